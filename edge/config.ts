@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox';
+import { BrokerClientSchema, ClockSchema, LogLevelSchema } from './platform/common-config.ts';
+import { ByteSize, Duration, FilePath } from './platform/units.ts';
+
+const strict = { additionalProperties: false } as const;
+
+const Id = (description: string) =>
+  Type.String({
+    pattern: '^[^/+#]+$',
+    minLength: 1,
+    maxLength: 200,
+    allowed: `${description} without / + #`,
+    description,
+  });
+
+const Every = Type.Union([
+  Duration(),
+  Type.Object(
+    { fast: Type.Optional(Duration()), registers: Type.Optional(Duration()) },
+    { ...strict, minProperties: 1 },
+  ),
+]);
+
+export const DeviceSchema = Type.Object(
+  {
+    id: Id('a device id, unique in its group,'),
+    model: Type.String({ pattern: '^[a-z0-9-]+/[a-z0-9._-]+$', allowed: 'a model such as eastron/sdm630' }),
+    unit: Type.Integer({ minimum: 0, maximum: 255 }),
+    every: Every,
+    timeout: Type.Optional(Duration()),
+  },
+  strict,
+);
+
+const busCommon = {
+  id: Id('a bus id'),
+  timeout: Duration({ default: '1s', description: 'Longest wait for an answer' }),
+  /** Idle time between an answer and the next request. */
+  turnaround: Duration({ default: '0ms' }),
+  devices: Type.Array(DeviceSchema, { minItems: 1, maxItems: 20_000 }),
+};
+
+export const BusSchema = Type.Union([
+  Type.Object(
+    {
+      ...busCommon,
+      transport: Type.Union([Type.Literal('tcp'), Type.Literal('rtu-over-tcp')]),
+      host: Type.String({ minLength: 1 }),
+      port: Type.Integer({ minimum: 1, maximum: 65_535, default: 502 }),
+    },
+    strict,
+  ),
+  Type.Object(
+    {
+      ...busCommon,
+      transport: Type.Literal('rtu'),
+      path: Type.String({ minLength: 1, description: 'Serial device, such as /dev/ttyUSB0' }),
+      baudRate: Type.Integer({ minimum: 300, maximum: 921_600, default: 9600 }),
+      parity: Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')], { default: 'none' }),
+      stopBits: Type.Union([Type.Literal(1), Type.Literal(2)], { default: 1 }),
+    },
+    strict,
+  ),
+]);
+
+export const EdgeConfigSchema = Type.Object(
+  {
+    group: Id('the Sparkplug group (the district)'),
+    node: Id('the Sparkplug edge node id'),
+    primaryHost: Type.Optional(Id('the Sparkplug host id to wait for')),
+    broker: BrokerClientSchema,
+    outbox: Type.Object(
+      {
+        path: FilePath(),
+        maxBytes: ByteSize({ default: '1GiB' }),
+        maxAge: Duration({ default: '90d' }),
+      },
+      strict,
+    ),
+    profiles: Type.Optional(Type.Array(FilePath(), { maxItems: 16 })),
+    metrics: Type.Optional(
+      Type.Object({ listen: Type.String({ allowed: 'an address such as 127.0.0.1:9464' }) }, strict),
+    ),
+    logLevel: Type.Optional(LogLevelSchema),
+    clock: Type.Optional(ClockSchema),
+    buses: Type.Array(BusSchema, { minItems: 1, maxItems: 5000 }),
+  },
+  strict,
+);
+
+export type EdgeConfig = Static<typeof EdgeConfigSchema>;
+export type BusConfig = Static<typeof BusSchema>;
+export type DeviceConfig = Static<typeof DeviceSchema>;

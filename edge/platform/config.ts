@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Settings } from 'typebox/system';
+import { Value } from 'typebox/value';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { GridwardenError, messageOf } from './errors.ts';
+import { describeSchemaErrors, type Problem } from './schema-errors.ts';
+
+// The library stops after 8 problems; a person wants to see all of them at once.
+Settings.Set({ maxErrors: 200 });
+
+/** A configuration that was read and checked, with what is needed to point at a line of it. */
+export interface LoadedConfig<T> {
+  readonly file: string;
+  readonly value: T;
+  /** Throws `CONFIG_INVALID` with `file:line: path: message` for each problem; for checks that a schema cannot express. */
+  reject(problems: readonly Problem[]): void;
+}
+
+export interface ConfigSource {
+  readonly file: string;
+  /** The text; read from `file` when absent. */
+  readonly text?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads a YAML file, puts in `${ENV}` variables, fills defaults, checks it against `schema` and makes paths absolute
+ * (relative to the file). Every problem is reported at once, each with file, line, path and what is allowed.
+ *
+ * @throws GridwardenError CONFIG_UNREADABLE, CONFIG_INVALID
+ */
+export function loadConfig<S extends TSchema>(schema: S, source: ConfigSource): LoadedConfig<Static<S>> {
+  const file = resolve(source.file);
+  const lines = new LineCounter();
+  const document = parseDocument(source.text ?? readText(file), { lineCounter: lines, prettyErrors: false });
+  const reject = (problems: readonly Problem[]) => throwProblems(file, document, lines, problems);
+  if (document.errors.length > 0) {
+    throw invalid(
+      file,
+      document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
+    );
+  }
+  const problems: Problem[] = [];
+  const raw = substitute(document.toJS() ?? {}, source.env ?? process.env, [], problems);
+  reject(problems);
+  const filled = Value.Default(schema, raw);
+  const validator = Compile(schema);
+  if (!validator.Check(filled)) reject(describeSchemaErrors(schema, [...validator.Errors(filled)]));
+  return { file, value: resolvePaths(schema, filled, dirname(file)) as Static<S>, reject };
+}
+
+/** Reads a secret from the file that a `…File` key names; a trailing line end is not part of it. */
+export function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new GridwardenError('SECRET_UNREADABLE', `The secret ${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new GridwardenError('CONFIG_UNREADABLE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function substitute(
+  node: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+  path: readonly string[],
+  problems: Problem[],
+): unknown {
+  if (typeof node === 'string') {
+    return node.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+      const value = env[name];
+      if (value === undefined) problems.push({ path, message: `the environment variable ${name} is not set` });
+      return value ?? '';
+    });
+  }
+  if (Array.isArray(node)) return node.map((item, index) => substitute(item, env, [...path, String(index)], problems));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, substitute(value, env, [...path, key], problems)]),
+  );
+}
+
+function resolvePaths(schema: TSchema, value: unknown, folder: string): unknown {
+  const node = schema as TSchema & {
+    isPath?: boolean;
+    anyOf?: TSchema[];
+    items?: TSchema;
+    properties?: Record<string, TSchema>;
+    patternProperties?: Record<string, TSchema>;
+  };
+  if (node.isPath && typeof value === 'string') return resolve(folder, value);
+  const branch = node.anyOf?.find((candidate) => Value.Check(candidate, value));
+  if (branch) return resolvePaths(branch, value, folder);
+  if (Array.isArray(value)) {
+    const { items } = node;
+    return items ? value.map((item) => resolvePaths(items, item, folder)) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const anyKey = Object.values(node.patternProperties ?? {})[0];
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => {
+      const childSchema = node.properties?.[key] ?? anyKey;
+      return [key, childSchema ? resolvePaths(childSchema, child, folder) : child];
+    }),
+  );
+}
+
+function throwProblems(file: string, document: Document, lines: LineCounter, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw invalid(
+    file,
+    problems.map(({ path, message }) => {
+      const where = path.length === 0 ? '' : `${path.join('.')}: `;
+      return `${file}:${lineOf(document, lines, path)}: ${where}${message}`;
+    }),
+  );
+}
+
+function invalid(file: string, problems: readonly string[]): GridwardenError {
+  return new GridwardenError('CONFIG_INVALID', problems.join('\n'), { details: { file, problems } });
+}
+
+/** The line of the deepest node on `path` that exists in the document. */
+function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length).map(asKey), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function asKey(key: string): string | number {
+  return /^[0-9]+$/.test(key) ? Number(key) : key;
+}

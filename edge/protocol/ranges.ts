@@ -1,0 +1,108 @@
+/** Inclusive range of record numbers. */
+export type Range = readonly [from: number, to: number];
+
+/**
+ * A set of record numbers kept as sorted, disjoint, non-adjacent ranges. Numbers arrive nearly in order, so adding at the
+ * end is the fast path: O(1); anything else is a binary search.
+ */
+export class RangeSet {
+  #from: number[] = [];
+  #to: number[] = [];
+
+  constructor(ranges: Iterable<Range> = []) {
+    for (const [from, to] of ranges) this.add(from, to);
+  }
+
+  /** Number of ranges. */
+  get size(): number {
+    return this.#from.length;
+  }
+
+  /** Number of record numbers in the set. */
+  get count(): number {
+    return this.#from.reduce((sum, from, index) => sum + (this.#to[index] ?? from) - from + 1, 0);
+  }
+
+  /** The highest number, or undefined when empty. */
+  get max(): number | undefined {
+    return this.#to.at(-1);
+  }
+
+  get min(): number | undefined {
+    return this.#from[0];
+  }
+
+  has(n: number): boolean {
+    const index = this.#indexAtOrBefore(n);
+    return index >= 0 && n <= (this.#to[index] ?? -Infinity);
+  }
+
+  /** Adds `from … to`, both included. */
+  add(from: number, to: number = from): void {
+    if (!(from <= to)) throw new RangeError(`a range runs upwards, not from ${from} to ${to}`);
+    const last = this.#to.length - 1;
+    const lastTo = this.#to[last];
+    if (lastTo === undefined || from > lastTo + 1) {
+      this.#from.push(from);
+      this.#to.push(to);
+      return;
+    }
+    if (from === lastTo + 1) {
+      this.#to[last] = to;
+      return;
+    }
+    this.#merge(from, to);
+  }
+
+  addAll(ranges: Iterable<Range>): void {
+    for (const [from, to] of ranges) this.add(from, to);
+  }
+
+  /** The ranges in ascending order. */
+  toArray(): Range[] {
+    return this.#from.map((from, index) => [from, this.#to[index] ?? from] as const);
+  }
+
+  /** The numbers of `from … to` that are not in the set, as ranges. */
+  missingIn(from: number, to: number): Range[] {
+    const missing: Range[] = [];
+    let next = from;
+    for (let index = Math.max(0, this.#indexAtOrBefore(from)); index < this.#from.length; index++) {
+      const start = this.#from[index] ?? 0;
+      const end = this.#to[index] ?? 0;
+      if (start > to) break;
+      if (end < next) continue;
+      if (start > next) missing.push([next, start - 1]);
+      next = end + 1;
+    }
+    if (next <= to) missing.push([next, to]);
+    return missing;
+  }
+
+  #merge(from: number, to: number): void {
+    let first = Math.max(0, this.#indexAtOrBefore(from));
+    if ((this.#to[first] ?? -Infinity) + 1 < from) first += 1;
+    let after = first;
+    let mergedFrom = from;
+    let mergedTo = to;
+    while (after < this.#from.length && (this.#from[after] ?? Infinity) <= to + 1) {
+      mergedFrom = Math.min(mergedFrom, this.#from[after] ?? mergedFrom);
+      mergedTo = Math.max(mergedTo, this.#to[after] ?? mergedTo);
+      after += 1;
+    }
+    this.#from.splice(first, after - first, mergedFrom);
+    this.#to.splice(first, after - first, mergedTo);
+  }
+
+  /** Index of the last range that begins at or before n, or -1. */
+  #indexAtOrBefore(n: number): number {
+    let low = 0;
+    let high = this.#from.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#from[middle] ?? Infinity) <= n) low = middle + 1;
+      else high = middle - 1;
+    }
+    return high;
+  }
+}

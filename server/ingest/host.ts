@@ -1,0 +1,63 @@
+import type { Range } from '../../edge/protocol/ranges.ts';
+import type { LiveState } from '../live/live-state.ts';
+
+/** A health report in one line. */
+export interface HealthReport {
+  readonly ok: boolean;
+  readonly reason: string;
+}
+
+/** Historical readings of a device that are now in the store. */
+export interface Backfill {
+  readonly device: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** How far the delivery of an agent's records is: `taken = stored + waiting + explained`, in records, as of one n. */
+export interface DeliveryReport {
+  readonly taken: number;
+  readonly stored: number;
+  readonly waiting: number;
+  readonly explained: number;
+  /** Values that the store refused and that are set aside, all time. */
+  readonly rejectedValues: number;
+  /** Records that the edge holds in memory only, because its disk is full. */
+  readonly unprotected: number;
+  readonly asOfMs: number;
+  readonly epochs: readonly { readonly epoch: string; readonly lastN: number; readonly stored: readonly Range[] }[];
+}
+
+/** A point that was received and waits for the store. */
+export interface PendingPoint {
+  readonly series: number;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly quality: number;
+}
+
+/** The Sparkplug host application as the rest of the server sees it. */
+export interface SparkplugHost {
+  readonly state: LiveState;
+  broker(): HealthReport;
+  /**
+   * Asks a node (and with it its devices) or one device to be born again.
+   * @throws GridwardenError NOT_FOUND, BROKER_UNREACHABLE
+   */
+  requestRebirth(agent: string, device?: string): Promise<void>;
+  /**
+   * Publishes a command that writes a metric with the data type of its birth.
+   * @throws GridwardenError NOT_FOUND, REQUEST_INVALID, BROKER_UNREACHABLE
+   */
+  writeMetric(
+    agent: string,
+    device: string | undefined,
+    metric: string,
+    value: number | string | boolean | null,
+  ): Promise<void>;
+  delivery(agent: string): DeliveryReport | undefined;
+  /** Newest reading time up to which everything received is stored; with what waits, for answers with readings. */
+  storedUntilMs(): number;
+  pending(series: ReadonlySet<number>, fromMs: number, toMs: number): readonly PendingPoint[];
+  onBackfill(listener: (backfill: Backfill) => void): () => void;
+}
