@@ -11,7 +11,7 @@ const RETRY_MS = 200;
 
 /**
  * The identity of a running process: its id and when it started, because ids are used again after a restart of the
- * machine. Undefined when there is no such process.
+ * machine. Undefined when there is no such process, or only its remains that nobody has collected yet.
  */
 function identityOf(pid) {
   try {
@@ -21,8 +21,10 @@ function identityOf(pid) {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 22 is the start time; fields are counted behind the command, which may hold spaces and brackets.
-    return `${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    // Fields are counted behind the command, which may hold spaces and brackets: the third is the state, the 22nd the
+    // start time.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : `${pid}:${fields[19]}`;
   } catch {
     return `${pid}:`;
   }

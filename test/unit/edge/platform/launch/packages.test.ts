@@ -41,7 +41,10 @@ describe('packages', () => {
   test.each([
     ['another version', { 'node_modules/a': { version: '0.9.0' } }],
     ['a package missing', {}],
-    ['another version of an optional package', { 'node_modules/a': { version: '1.0.0' }, 'node_modules/o': { version: '2' } }],
+    [
+      'another version of an optional package',
+      { 'node_modules/a': { version: '1.0.0' }, 'node_modules/o': { version: '2' } },
+    ],
   ])('are installed over %s', async (_what, packages) => {
     const project = createHello();
     project.write('node_modules/.package-lock.json', JSON.stringify({ packages }));

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PAGE_SOURCES } from '../../../../../edge/platform/launch/page.mjs';
-import { addPage, createProject, type Project } from './project.ts';
+import { addPage, createProject, importLauncher, type Project } from './project.ts';
 
+const { PAGE_SOURCES } = await importLauncher<{ PAGE_SOURCES: readonly string[] }>('page.mjs');
 const REPOSITORY = join(import.meta.dirname, '../../../../..');
 
 function createWithPage(): Project {

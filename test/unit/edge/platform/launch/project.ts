@@ -6,6 +6,11 @@ import { onTestFinished } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '../../../../..');
 
+/** A module of the launcher, which is plain JavaScript: `T` says what the test uses of it. */
+export async function importLauncher<T>(name: string): Promise<T> {
+  return (await import(join(REPOSITORY, 'edge/platform/launch', name))) as T;
+}
+
 /** What npm and vite would do, in a few lines: write down the call, wait while a file `hold` lies there, leave a result. */
 const FAKE_NPM = `#!/bin/sh
 echo "$@" >> npm.log
@@ -111,7 +116,7 @@ function startLaunch(root: string, args: readonly string[], options: StartOption
   const { INIT_CWD: _outer, ...env } = process.env;
   const child = spawn(options.node ?? process.execPath, [join(root, 'edge/platform/launch.mjs'), ...args], {
     cwd: options.cwd ?? root,
-    env: { ...env, PATH: `${join(root, 'bin')}${delimiter}${env['PATH'] ?? ''}`, ...options.env },
+    env: { ...env, PATH: `${join(root, 'bin')}${delimiter}${env.PATH ?? ''}`, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: options.ownGroup ?? false,
   });
