@@ -1,0 +1,55 @@
+import { type Static, Type } from 'typebox';
+import { AgentRowSchema } from '../live/protocol.ts';
+import { Instant, Nullable, PageQuery, TimeMs } from './common.schema.ts';
+
+export const AgentsQuery = Type.Object(PageQuery, { additionalProperties: false });
+
+export const AgentsPageSchema = Type.Object({
+  items: Type.Array(AgentRowSchema),
+  total: Type.Integer(),
+  next: Nullable(Type.String()),
+});
+export type AgentsPage = Static<typeof AgentsPageSchema>;
+
+export const NodeMetricSchema = Type.Object({
+  name: Type.String(),
+  dataType: Type.String({ description: 'Sparkplug data type of its birth' }),
+  value: Nullable(Type.Union([Type.Number(), Type.String(), Type.Boolean()])),
+  timeMs: TimeMs('When the agent said so'),
+  stale: Type.Boolean(),
+});
+
+/** An agent (Sparkplug edge node) with its own metrics: uptime, outbox depth, cycle times. */
+export const AgentSchema = Type.Object({
+  ...AgentRowSchema.properties,
+  group: Type.String(),
+  node: Type.String(),
+  epoch: Nullable(Type.String({ description: 'Run of the agent that its records carry; null for a foreign node' })),
+  bdSeq: Nullable(Type.Number()),
+  metrics: Type.Array(NodeMetricSchema),
+});
+export type Agent = Static<typeof AgentSchema>;
+
+const Count = (description: string) => Type.Integer({ minimum: 0, description });
+
+/** `taken = stored + waiting + explained`, in records, as of one moment. */
+export const DeliverySchema = Type.Object({
+  taken: Count('Records the agent took from its devices'),
+  stored: Count('Records in the store'),
+  waiting: Count('Records on their way, or in the outbox of the agent'),
+  explained: Count('Records given up, each with its reason'),
+  rejectedValues: Count('Values that the store refused and that are set aside'),
+  unprotected: Count('Records that the agent holds in memory only, because its disk is full'),
+  asOf: Instant('Moment of these figures'),
+  epochs: Type.Array(
+    Type.Object({
+      epoch: Type.String(),
+      lastN: Type.Integer(),
+      stored: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), { description: 'Ranges, both ends included' }),
+    }),
+    { description: 'Each run of the agent that is not closed yet' },
+  ),
+});
+export type Delivery = Static<typeof DeliverySchema>;
+
+export const AcceptedSchema = Type.Object({ accepted: Type.Literal(true) });
