@@ -1,0 +1,33 @@
+import type { DeviceConfig } from '../config.ts';
+import { durationMs } from '../platform/units.ts';
+import { POLL_CLASSES, type PollClass } from '../protocol/quantities.ts';
+import type { DeviceDescription, RecordLayout } from '../reading.ts';
+import type { DeviceModel, ModelRegister } from './model.ts';
+
+/**
+ * How often each poll class of a device is read, in milliseconds. One duration stands for both classes; of an object,
+ * a class that is not named is not read.
+ */
+export function intervalsOf(every: DeviceConfig['every']): Partial<Record<PollClass, number>> {
+  if (typeof every === 'string') return { fast: durationMs(every), registers: durationMs(every) };
+  return {
+    ...(every.fast === undefined ? {} : { fast: durationMs(every.fast) }),
+    ...(every.registers === undefined ? {} : { registers: durationMs(every.registers) }),
+  };
+}
+
+/** The registers of one poll class, in the order of its layout. */
+export function registersOf(model: DeviceModel, pollClass: PollClass): ModelRegister[] {
+  return model.registers.filter((register) => register.pollClass === pollClass);
+}
+
+/** What a configured device yields: a layout for each poll class that is read and that the model has registers of. */
+export function describeDevice(model: DeviceModel, config: DeviceConfig): DeviceDescription {
+  const intervals = intervalsOf(config.every);
+  const layouts = POLL_CLASSES.flatMap((pollClass): RecordLayout[] => {
+    const metrics = registersOf(model, pollClass).map((register) => register.metric);
+    if (intervals[pollClass] === undefined || metrics.length === 0) return [];
+    return [{ device: config.id, pollClass, metrics }];
+  });
+  return { id: config.id, model: model.name, kind: model.kind, layouts };
+}
