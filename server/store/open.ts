@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { GridClock, ProcessClock } from '../../edge/platform/clock.ts';
+import { GridwardenError } from '../../edge/platform/errors.ts';
+import type { Logger } from '../../edge/platform/log.ts';
+import type { Metrics } from '../../edge/platform/metrics.ts';
+import type { ServerConfig } from '../config.ts';
+import type { TelemetryStore } from './telemetry-store.ts';
+
+/** The part of the server's configuration that the store reads. */
+export type StoreConfig = Pick<ServerConfig, 'store' | 'retention' | 'timeZone'>;
+
+export interface StoreDependencies {
+  /** The state file; a store without transactions of its own keeps its ranges and its series there. */
+  readonly database: DatabaseSync;
+  readonly gridClock: GridClock;
+  readonly processClock: ProcessClock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Opens the telemetry store that the configuration names. An InfluxDB that does not answer is no error: the store opens,
+ * says so in `health()` and keeps trying.
+ *
+ * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, SECRET_UNREADABLE
+ */
+export function openTelemetryStore(config: StoreConfig, _dependencies: StoreDependencies): Promise<TelemetryStore> {
+  const name = 'duckdb' in config.store ? 'DuckDB' : 'InfluxDB';
+  return Promise.reject(new GridwardenError('INTERNAL', `The ${name} store is not part of this build`));
+}
