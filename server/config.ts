@@ -64,6 +64,11 @@ export const ServerConfigSchema = Type.Object(
     reorderTimeout: Duration({ default: '2s', description: 'How long the host waits for a missing sequence number' }),
     simulated: Type.Boolean({ default: false, description: 'Every page is labelled SIMULATED' }),
     unsafeWithoutSignIn: Type.Boolean({ default: false }),
+    allowedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$', allowed: 'a host name without port' }), {
+      default: [],
+      maxItems: 100,
+      description: 'Names under which the server may be reached, beside localhost and IP addresses',
+    }),
     clock: Type.Optional(ClockSchema),
     logLevel: Type.Optional(LogLevelSchema),
   },

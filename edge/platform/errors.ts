@@ -62,11 +62,17 @@ export const ERROR_CATALOGUE = define({
   // API
   REQUEST_INVALID: { class: 'fix', status: 400, title: 'The request is not valid' },
   NOT_FOUND: { class: 'fix', status: 404, title: 'There is nothing by this name' },
+  NOT_ACCEPTABLE: { class: 'fix', status: 406, title: 'The answer cannot be given in this form' },
+  REQUEST_TOO_LARGE: { class: 'fix', status: 413, title: 'The request is larger than the limit' },
+  MEDIA_TYPE_UNSUPPORTED: { class: 'fix', status: 415, title: 'The request has a body of an unknown type' },
+  HOST_REFUSED: { class: 'fix', status: 421, title: 'The server does not answer to this name' },
+  ORIGIN_REFUSED: { class: 'fix', status: 403, title: 'A page of another site may not do this' },
   RANGE_TOO_LARGE: { class: 'fix', status: 422, title: 'The query asks for too much at once' },
   FORBIDDEN: { class: 'fix', status: 403, title: 'Your role does not allow this' },
   UNAUTHENTICATED: { class: 'fix', status: 401, title: 'Sign in first' },
   TOO_MANY_REQUESTS: { class: 'retry', status: 429, title: 'Too many requests' },
   OVERLOADED: { class: 'retry', status: 503, title: 'A limit is reached; try again later' },
+  STARTING: { class: 'retry', status: 503, title: 'The server is still starting' },
   INTERNAL: { class: 'stop', status: 500, title: 'An unexpected error' },
 });
 

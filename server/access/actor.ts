@@ -1,0 +1,12 @@
+import type { Role } from './roles.ts';
+
+/** Who stands behind a request. */
+export interface Actor {
+  readonly name: string;
+  readonly role: Role;
+  /** Nobody signed in: may not approve what needs four eyes. */
+  readonly local: boolean;
+}
+
+/** The actor of every request while there is no users file. */
+export const LOCAL_ACTOR: Actor = { name: 'local', role: 'admin', local: true };

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { ProcessClock } from '../../edge/platform/clock.ts';
+import { GridwardenError } from '../../edge/platform/errors.ts';
+import { type Actor, LOCAL_ACTOR } from './actor.ts';
+import { hashSecret, verifySecret } from './secret-hash.ts';
+import type { User } from './users.ts';
+
+/** What a request says about who sends it. */
+export interface Credentials {
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined;
+  /** Address of the peer; wrong tokens are counted by it. */
+  readonly remote: string;
+}
+
+export interface Authenticator {
+  /** @throws GridwardenError UNAUTHENTICATED, TOO_MANY_REQUESTS */
+  actorOf(credentials: Credentials): Promise<Actor>;
+}
+
+/** While there is no users file, everybody who reaches the server is `local`. */
+export function localAuthenticator(): Authenticator {
+  return { actorOf: async () => LOCAL_ACTOR };
+}
+
+const MAX_KNOWN_TOKENS = 1000;
+const MAX_FAILURES = 10;
+const FAILURE_WINDOW_MS = 60_000;
+const MAX_REMOTES = 10_000;
+const MAX_TOKEN_LENGTH = 300;
+
+/**
+ * Bearer tokens (`name.secret`, RFC 6750) against the users file. A token that was right once is remembered by its
+ * digest, so that scrypt is paid once and not for each request; wrong ones are limited by address.
+ */
+export class TokenAuthenticator implements Authenticator {
+  readonly #users: ReadonlyMap<string, User>;
+  readonly #clock: ProcessClock;
+  readonly #known = new Map<string, Actor>();
+  readonly #failures = new Map<string, { count: number; sinceMs: number }>();
+  readonly #nobody = hashSecret('nobody');
+
+  constructor(users: readonly User[], clock: ProcessClock) {
+    this.#users = new Map(users.map((user) => [user.name, user]));
+    this.#clock = clock;
+  }
+
+  async actorOf({ authorization, remote }: Credentials): Promise<Actor> {
+    const token = bearerOf(authorization);
+    if (token === undefined) {
+      throw new GridwardenError('UNAUTHENTICATED', 'This server has users: send your token, Authorization: Bearer …');
+    }
+    const digest = createHash('sha256').update(token).digest('base64');
+    const known = this.#known.get(digest);
+    if (known) return known;
+    this.#refuseGuessing(remote);
+    const actor = await this.#verify(token);
+    if (!actor) throw this.#failed(remote);
+    if (this.#known.size >= MAX_KNOWN_TOKENS) this.#known.clear();
+    this.#known.set(digest, actor);
+    return actor;
+  }
+
+  async #verify(token: string): Promise<Actor | undefined> {
+    const dot = token.indexOf('.');
+    const user = this.#users.get(token.slice(0, Math.max(0, dot)));
+    // An unknown name costs as much as a wrong secret, so that names cannot be found by timing.
+    const right = await verifySecret(token.slice(dot + 1), user?.tokenHash ?? (await this.#nobody));
+    return user && right ? { name: user.name, role: user.role, local: false } : undefined;
+  }
+
+  #refuseGuessing(remote: string): void {
+    const failures = this.#failures.get(remote);
+    if (!failures || failures.count < MAX_FAILURES) return;
+    const waitMs = failures.sinceMs + FAILURE_WINDOW_MS - this.#clock.nowMs();
+    if (waitMs <= 0) this.#failures.delete(remote);
+    else {
+      const seconds = Math.ceil(waitMs / 1000);
+      throw new GridwardenError('TOO_MANY_REQUESTS', `Too many wrong tokens; try again in ${seconds} s`, {
+        details: { retryAfterSeconds: seconds },
+      });
+    }
+  }
+
+  #failed(remote: string): GridwardenError {
+    const nowMs = this.#clock.nowMs();
+    const failures = this.#failures.get(remote);
+    if (failures && nowMs - failures.sinceMs < FAILURE_WINDOW_MS) failures.count += 1;
+    else {
+      if (this.#failures.size >= MAX_REMOTES) this.#failures.clear();
+      this.#failures.set(remote, { count: 1, sinceMs: nowMs });
+    }
+    return new GridwardenError('UNAUTHENTICATED', 'This token is not known here');
+  }
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  const match = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '');
+  const token = match?.[1];
+  return token === undefined || token.length > MAX_TOKEN_LENGTH ? undefined : token;
+}
