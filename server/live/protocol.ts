@@ -2,10 +2,11 @@ import { type Static, Type } from 'typebox';
 
 /**
  * WebSocket subprotocol `gridwarden.v1` at `/api/v1/live`: JSON text messages. The server sends `welcome`, then answers
- * subscriptions. Points are columns and latest value wins: a frame holds each series at most once. Events (alerts) are
- * numbered (epoch, seq) and never skipped.
+ * subscriptions. Points are columns and latest value wins: a frame holds each series at most once. Rows of devices and
+ * agents are latest value wins, too. Events (alerts) are numbered (epoch, seq) and never skipped.
  */
 export const SUBPROTOCOL = 'gridwarden.v1';
+export const LIVE_PATH = '/api/v1/live';
 
 const strict = { additionalProperties: false } as const;
 const SubscriptionId = Type.String({ minLength: 1, maxLength: 64 });
@@ -31,7 +32,10 @@ export const SubscribeSchema = Type.Object(
   strict,
 );
 export const UnsubscribeSchema = Type.Object({ type: Type.Literal('unsubscribe'), id: SubscriptionId }, strict);
-/** The client has handled all up to this frame; without it the server stops sending points after a few frames. */
+/**
+ * The client has handled this `snapshot` or `points` message and all that came before it; without it the server stops
+ * sending these after a few. Frames are names, not an order.
+ */
 export const FrameAckSchema = Type.Object({ type: Type.Literal('ack'), frame: Type.Integer({ minimum: 0 }) }, strict);
 export const ClientMessageSchema = Type.Union([SubscribeSchema, UnsubscribeSchema, FrameAckSchema]);
 export type ClientMessage = Static<typeof ClientMessageSchema>;
@@ -54,7 +58,10 @@ export const WelcomeSchema = Type.Object({
   window: Type.Integer(),
 });
 
-/** Sent once for each series of a subscription before its first point; `slot` stands for it from then on. */
+/**
+ * Sent for each series of a subscription before its first point, and again when its unit changed; `slot` stands for it
+ * from then on.
+ */
 export const SeriesInfoSchema = Type.Object({
   slot: Type.Integer(),
   device: Type.String(),
@@ -73,8 +80,11 @@ export const PointColumnsSchema = Type.Object({
   offsetMs: Type.Array(Type.Number()),
   quality: Type.Array(Type.Integer()),
   stale: Type.Array(Type.Integer()),
+  /** Values that are not numbers (a foreign device's strings); `value` is null there. */
+  texts: Type.Optional(Type.Array(Type.Object({ slot: Type.Integer(), text: Type.String() }))),
 });
 
+/** The series of a subscription and the points of those that were ever seen; the answer to its `subscribe`. */
 export const SnapshotSchema = Type.Object({
   type: Type.Literal('snapshot'),
   id: SubscriptionId,
@@ -84,11 +94,12 @@ export const SnapshotSchema = Type.Object({
   /** More snapshot messages of this subscription follow. */
   more: Type.Boolean(),
 });
+/** The newest point of each series that changed since the last message of this subscription. */
 export const PointsSchema = Type.Object({
   type: Type.Literal('points'),
   id: SubscriptionId,
   frame: Type.Integer(),
-  /** Series that appeared since the snapshot. */
+  /** Series that appeared since the snapshot, or whose unit changed. */
   series: Type.Optional(Type.Array(SeriesInfoSchema)),
   points: PointColumnsSchema,
 });
@@ -100,17 +111,22 @@ export const DeviceRowSchema = Type.Object({
   kind: Type.String(),
   presence: PresenceSchema,
   sinceMs: Type.Number(),
+  /** As of the last change of another column: readings alone do not send a row, points do that. */
   lastReadingMs: Type.Union([Type.Number(), Type.Null()]),
 });
 export const AgentRowSchema = Type.Object({
   id: Type.String(),
   presence: PresenceSchema,
   sinceMs: Type.Number(),
+  /** As of the last change of another column. */
   lastSeenMs: Type.Number(),
   devices: Type.Integer(),
 });
 
-/** Rows that are there (`full`: the first message, all of them) or changed. */
+/**
+ * The answer to `subscribe` begins with `full: true` (forget the rows you have); what does not fit in one message, and
+ * later changes, follow with `full: false`.
+ */
 export const DevicesSchema = Type.Object({
   type: Type.Literal('devices'),
   id: SubscriptionId,
@@ -153,13 +169,19 @@ export const AlertEventSchema = Type.Object({
     Type.Literal('cleared'),
     Type.Literal('severity'),
     Type.Literal('acknowledged'),
+    /** It had returned unacknowledged and came again: the new alert stands in its place. */
+    Type.Literal('superseded'),
   ]),
   atMs: Type.Number(),
   alert: AlertSchema,
 });
 export type AlertEvent = Static<typeof AlertEventSchema>;
 
-/** `full`: the alerts that are not normal now; then events one by one, in order, none skipped. */
+/**
+ * `full: true` begins anew: `alerts` are those that are not normal now (a long list goes on in further messages with
+ * `alerts` and `full: false`); then events, in order, none skipped. After `subscribe` with a position `after` that the
+ * log still has, there is no list: the events after it follow at once.
+ */
 export const AlertsSchema = Type.Object({
   type: Type.Literal('alerts'),
   id: SubscriptionId,
@@ -170,12 +192,13 @@ export const AlertsSchema = Type.Object({
   at: Type.Object({ epoch: Type.String(), seq: Type.Integer() }),
 });
 
-/** Historical data of a device were stored: an open chart fetches that range again. */
+/** The answer to `subscribe` (without ranges); then historical data that were stored: an open chart fetches them again. */
 export const BackfilledSchema = Type.Object({
   type: Type.Literal('backfilled'),
-  device: Type.String(),
-  fromMs: Type.Number(),
-  toMs: Type.Number(),
+  id: SubscriptionId,
+  ranges: Type.Array(Type.Object({ device: Type.String(), fromMs: Type.Number(), toMs: Type.Number() })),
+  /** The client was too slow for some: fetch every open chart again. */
+  missed: Type.Optional(Type.Boolean()),
 });
 export const HeartbeatSchema = Type.Object({
   type: Type.Literal('heartbeat'),
@@ -184,6 +207,7 @@ export const HeartbeatSchema = Type.Object({
   broker: Type.Object({ ok: Type.Boolean(), reason: Type.String() }),
   store: Type.Object({ ok: Type.Boolean(), reason: Type.String() }),
 });
+/** A message that was not taken; with `id` the subscription is not there (any more). `code` is of the error catalogue. */
 export const LiveErrorSchema = Type.Object({
   type: Type.Literal('error'),
   code: Type.String(),
