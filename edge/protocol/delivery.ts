@@ -5,24 +5,69 @@ import { Compile } from 'typebox/compile';
 /**
  * Delivery on top of Sparkplug: each record (one device, one poll class, one read) has an epoch and a number n.
  * The metrics and the command below are ordinary Sparkplug, so a foreign host or node is not disturbed by them.
+ *
+ * A DDATA of ours is read from front to back:
+ * - `Delivery/Epoch` stands first when its records are of another epoch than the birth's (a backlog of an earlier start);
+ *   the records of one DDATA are all of one epoch;
+ * - `Delivery/N` begins a record; its metric timestamp is the record's reading time;
+ * - `Delivery/Clock` follows it where the record's clock generation is not the one of the birth, and holds for this record;
+ * - then the record's values, each with the reading time; a value that is not good is null with `Quality` and `Reason`.
+ * Repeats and backlog carry `is_historical` on every metric; live records never do.
  */
 export const DELIVERY = {
-  /** NBIRTH and DBIRTH, String: the epoch of the records that this session sends live. */
+  /** NBIRTH and DBIRTH, String: the epoch of the records that this session sends live. DDATA: only of another epoch. */
   epoch: 'Delivery/Epoch',
-  /** DBIRTH and DDATA, UInt64: the record's number; in a DDATA it begins a record. */
+  /**
+   * DBIRTH and DDATA, UInt64: the record's number; in a DDATA it begins a record. In a DBIRTH it is the number of the
+   * newest record that the values come from, null when there is none.
+   */
   n: 'Delivery/N',
   /** NBIRTH, UInt64: the lowest n of the epoch that is not settled; below it all counts as settled. */
   first: 'Delivery/First',
+  /** NBIRTH and NDATA, UInt64: the highest n of the epoch that was taken; null before the first. */
+  last: 'Delivery/Last',
+  /**
+   * NBIRTH, String (JSON `OpenEpoch[]`): the earlier epochs of this node that still wait. An epoch that is neither here nor
+   * `Delivery/Epoch` has ended: what the host never saw of it is lost (a torn, deleted or rolled-back outbox file).
+   */
+  openEpochs: 'Delivery/Open Epochs',
   /** DBIRTH and DDATA, UInt32: clock generation; in a DDATA only where it differs from the birth's. */
   clock: 'Delivery/Clock',
   /** DBIRTH, Boolean: the device is born only to drain what waits; it stays offline at the host. */
   draining: 'Delivery/Draining',
-  /** NDATA, String (JSON `Tombstones`): records that the edge dropped, with the reason. */
+  /** NDATA, String (JSON `Tombstone[]`): records that the edge dropped, with the reason. Repeated until `done` covers them. */
   tombstones: 'Delivery/Tombstones',
-  /** NDATA, String (JSON `CloseRecord`): the last n of an epoch that has drained. */
+  /** NDATA, String (JSON `CloseRecord`): the last n of an epoch that has drained. Repeated until its epoch is acknowledged again. */
   close: 'Delivery/Close',
   /** NCMD, String (JSON `DeliveryAck`). */
   ack: 'Node Control/Delivery Ack',
+} as const;
+
+/** What our edge tells about itself, in NBIRTH and, when it changed, as NDATA; the host shows it as it comes. */
+export const NODE_METRICS = {
+  /** String. */
+  software: 'Properties/Software',
+  /** String. */
+  version: 'Properties/Version',
+  /** The grid clock's configuration: DateTime, DateTime and Double; `platform/clock.ts` has the formula. */
+  clockStart: 'Properties/Clock Start',
+  clockWallStart: 'Properties/Clock Wall Start',
+  clockSpeed: 'Properties/Clock Speed',
+  /** UInt64, seconds since the start, on the process clock. */
+  uptime: 'Node/Uptime',
+  /** UInt32: devices configured, and those that answer. */
+  devices: 'Node/Devices',
+  devicesUp: 'Node/Devices Up',
+  /** UInt64: records that wait for their acknowledgement, over all epochs, and the bytes they take on disk. */
+  waiting: 'Outbox/Waiting',
+  bytes: 'Outbox/Bytes',
+  /** UInt64: records of those that wait in memory only, because the disk is full. */
+  unprotected: 'Outbox/Unprotected',
+  /** Double, ms: longest time from a deadline to the end of its read, and the median, over the last interval. */
+  cycleMax: 'Poll/Cycle Max',
+  cycleMedian: 'Poll/Cycle Median',
+  /** UInt64: deadlines missed since the start. */
+  missed: 'Poll/Missed',
 } as const;
 
 /** Metrics that describe a device in its DBIRTH. */
@@ -44,13 +89,20 @@ const NumberRange = Type.Tuple([RecordNumber, RecordNumber]);
 /** A bound on lists in one message: what does not fit goes into the next. */
 export const MAX_RANGES_PER_MESSAGE = 1000;
 
-/** The host's acknowledgement: what is settled of one epoch, and how much more it will take. */
+/**
+ * The host's acknowledgement: what is settled of one epoch, and how much more it will take. Each one replaces what the
+ * former said of its epoch: after a restart of the host `received` may go back.
+ */
 export const DeliveryAckSchema = Type.Object({
   host: Type.String(),
   epoch: Type.String(),
-  /** Ranges of n that are settled: prune them. */
+  /** Ranges of n that are settled (stored, set aside with a reason, or explained by a tombstone): prune them. */
   done: Type.Array(NumberRange, { maxItems: MAX_RANGES_PER_MESSAGE }),
-  /** The highest n received (stored or still waiting for the store); do not send again what is at or below while connected. */
+  /**
+   * Every n up to here has been received (stored, or waiting for the store) or is settled: do not send it again while
+   * connected. It is a prefix, not the highest number seen: with 5 lost on the way, 6 and 7 leave it at 4, so that 5 is
+   * sent again after its time-out. What is settled above it stands in `done`.
+   */
   received: RecordNumber,
   /** Records the host will take beyond those in flight; 0 pauses the backlog and repeats. */
   credit: Type.Integer({ minimum: 0 }),
@@ -60,14 +112,19 @@ export type DeliveryAck = Static<typeof DeliveryAckSchema>;
 /** Why an edge gave a record up. */
 export const TOMBSTONE_REASONS = ['outbox_full', 'too_old', 'outbox_corrupt', 'unsettled', 'unprotected_lost'] as const;
 
+/**
+ * Records that are given up, one unbroken range of them. What the host stored all the same (an acknowledgement was on
+ * its way) counts as stored.
+ */
 export const TombstoneSchema = Type.Object({
   epoch: Type.String(),
   range: NumberRange,
   reason: Type.Union(TOMBSTONE_REASONS.map((reason) => Type.Literal(reason))),
+  /** Empty when there are more than the list holds, or they are not known: then any device of the node. */
   devices: Type.Array(Type.String(), { maxItems: 1000 }),
   fromMs: Type.Integer(),
   toMs: Type.Integer(),
-  /** Records in the range that are explained by this tombstone. */
+  /** Records that are explained by this tombstone: all of the range. */
   records: Type.Integer({ minimum: 0 }),
 });
 export type Tombstone = Static<typeof TombstoneSchema>;
@@ -75,9 +132,13 @@ export type Tombstone = Static<typeof TombstoneSchema>;
 export const CloseRecordSchema = Type.Object({ epoch: Type.String(), lastN: RecordNumber });
 export type CloseRecord = Static<typeof CloseRecordSchema>;
 
+export const OpenEpochSchema = Type.Object({ epoch: Type.String(), lastN: RecordNumber });
+export type OpenEpoch = Static<typeof OpenEpochSchema>;
+
 const ackValidator = Compile(DeliveryAckSchema);
 const tombstonesValidator = Compile(Type.Array(TombstoneSchema, { maxItems: MAX_RANGES_PER_MESSAGE }));
 const closeValidator = Compile(CloseRecordSchema);
+const openEpochsValidator = Compile(Type.Array(OpenEpochSchema, { maxItems: MAX_RANGES_PER_MESSAGE }));
 
 export function encodeAck(ack: DeliveryAck): string {
   return JSON.stringify(ack);
@@ -97,6 +158,11 @@ export function parseTombstones(text: string): Tombstone[] | undefined {
 export function parseClose(text: string): CloseRecord | undefined {
   const value = parseJson(text);
   return closeValidator.Check(value) ? value : undefined;
+}
+
+export function parseOpenEpochs(text: string): OpenEpoch[] | undefined {
+  const value = parseJson(text);
+  return openEpochsValidator.Check(value) ? value : undefined;
 }
 
 function parseJson(text: string): unknown {
