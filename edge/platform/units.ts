@@ -1,5 +1,8 @@
 import { Type } from 'typebox';
 
+/** Words of ours in schemas; a validator in strict mode must be told of them. */
+export const SCHEMA_KEYWORDS = ['allowed', 'isPath'] as const;
+
 const DURATION_PATTERN = '^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$';
 const SIZE_PATTERN = '^[0-9]+(\\.[0-9]+)?(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)$';
 

@@ -1,0 +1,71 @@
+import type { GridClock, Random } from '../../edge/platform/clock.ts';
+import type { DeviceModel } from '../../edge/profiles/model.ts';
+import type { FaultBook } from '../faults.ts';
+import type { Behaviour, SimulatedUnit, UnitAnswer } from '../modbus/gateway.ts';
+import { RegisterImage } from '../modbus/register-image.ts';
+import type { MeasuredDevice } from './meter.ts';
+
+export interface SimulatedUnitSettings {
+  readonly id: string;
+  readonly model: DeviceModel;
+  readonly serial: string;
+  readonly measured: MeasuredDevice;
+  readonly faults: FaultBook;
+  readonly gridClock: GridClock;
+  readonly random: Random;
+}
+
+const NORMAL: Behaviour = { kind: 'normal' };
+const SILENT: Behaviour = { kind: 'silent' };
+const CUT: Behaviour = { kind: 'cut' };
+/** A slow device answers after this: longer than the usual time-out of one second. */
+const SLOW_MS = 1500;
+/** Server device failure. */
+const FAILURE = 4;
+const REFRESH_MS = 1000;
+
+/** One simulated device behind a gateway: its model's registers, refreshed once a second, and its present fault. */
+export class Unit implements SimulatedUnit {
+  readonly #settings: SimulatedUnitSettings;
+  readonly #image: RegisterImage;
+  #refreshedMs = -1;
+
+  constructor(settings: SimulatedUnitSettings) {
+    this.#settings = settings;
+    this.#image = new RegisterImage(settings.model, settings.serial);
+  }
+
+  behaviour(): Behaviour {
+    const { faults, id, gridClock } = this.#settings;
+    switch (faults.at(id, gridClock.nowMs())?.kind) {
+      case undefined:
+        return NORMAL;
+      case 'silent':
+        return SILENT;
+      case 'slow':
+        return { kind: 'slow', delayMs: SLOW_MS };
+      case 'exception':
+        return { kind: 'exception', code: FAILURE };
+      case 'garbage':
+        return { kind: 'garbage', bytes: () => this.#garbage() };
+      case 'cut':
+        return CUT;
+    }
+  }
+
+  read(functionCode: number, address: number, count: number): UnitAnswer {
+    const { gridClock, measured } = this.#settings;
+    const secondMs = Math.floor(gridClock.nowMs() / REFRESH_MS) * REFRESH_MS;
+    if (secondMs !== this.#refreshedMs) {
+      this.#refreshedMs = secondMs;
+      measured.at(secondMs);
+      this.#image.update((metric) => measured.valueOf(metric));
+    }
+    return this.#image.read(functionCode, address, count);
+  }
+
+  #garbage(): Buffer {
+    const { random } = this.#settings;
+    return Buffer.from(Array.from({ length: 5 + Math.floor(random() * 60) }, () => Math.floor(random() * 256)));
+  }
+}

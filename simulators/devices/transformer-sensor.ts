@@ -1,0 +1,89 @@
+import type { MetricName } from '../../edge/protocol/quantities.ts';
+import { between } from '../physics/hash.ts';
+import type { Load } from '../physics/load.ts';
+import { ambientC, ONAN_OIL, topOilC } from '../physics/oil.ts';
+import type { MeasuredDevice } from './meter.ts';
+
+export interface TransformerSensorSettings {
+  readonly seed: number;
+  readonly load: Load;
+  /** tan φ of the load. */
+  readonly tanPhi: number;
+  readonly ratedKva: number;
+  readonly utcOffsetMs: number;
+}
+
+/** Winding gradient at rated load, K, and its exponent (ONAN distribution transformer, IEC 60076-7:2018 table 4). */
+const GRADIENT_K = 23;
+const GRADIENT_EXPONENT = 1.6;
+const OIL_REFRESH_MS = 10_000;
+
+/** Temperatures and gas at a distribution transformer, from its load and the weather. */
+export class TransformerSensor implements MeasuredDevice {
+  readonly #settings: TransformerSensorSettings;
+  #timeMs = -1;
+  #oil = { atMs: -1, celsius: 0 };
+
+  constructor(settings: TransformerSensorSettings) {
+    this.#settings = settings;
+  }
+
+  at(timeMs: number): void {
+    this.#timeMs = timeMs;
+    const atMs = Math.floor(timeMs / OIL_REFRESH_MS) * OIL_REFRESH_MS;
+    if (atMs !== this.#oil.atMs) {
+      this.#oil = {
+        atMs,
+        celsius: topOilC(
+          (t) => this.#loadRate(t),
+          (t) => this.#ambientC(t),
+          atMs,
+          ONAN_OIL,
+        ),
+      };
+    }
+  }
+
+  valueOf(metric: MetricName): number | undefined {
+    switch (metric) {
+      case 'temperature_oil_top':
+      case 'temperature_1':
+        return this.#oil.celsius;
+      case 'temperature_ambient':
+      case 'temperature_2':
+        return this.#ambientC(this.#timeMs);
+      case 'temperature_winding':
+      case 'temperature_winding_a':
+        return this.#windingC(0);
+      case 'temperature_winding_b':
+        return this.#windingC(1);
+      case 'temperature_winding_c':
+        return this.#windingC(2);
+      case 'temperature_core':
+        return this.#oil.celsius + 4;
+      case 'dissolved_hydrogen':
+        return between(this.#settings.seed, 41, 8, 40);
+      case 'oil_moisture':
+        return between(this.#settings.seed, 42, 6, 18);
+      case 'relay_status':
+      case 'device_status':
+        return 0;
+      default:
+        return undefined;
+    }
+  }
+
+  #windingC(phase: number): number {
+    const spread = between(this.#settings.seed, 50 + phase, 0.94, 1.06);
+    return this.#oil.celsius + GRADIENT_K * this.#loadRate(this.#timeMs) ** GRADIENT_EXPONENT * spread;
+  }
+
+  #loadRate(timeMs: number): number {
+    const { load, tanPhi, ratedKva } = this.#settings;
+    return (load.powerKw(timeMs) * Math.hypot(1, tanPhi)) / ratedKva;
+  }
+
+  #ambientC(timeMs: number): number {
+    return ambientC(timeMs, this.#settings.utcOffsetMs, this.#settings.seed);
+  }
+}

@@ -1,0 +1,77 @@
+import { type GridClock, seededRandom } from '../edge/platform/clock.ts';
+import type { Logger } from '../edge/platform/log.ts';
+import type { Service } from '../edge/platform/process.ts';
+import { durationMs, parseListen } from '../edge/platform/units.ts';
+import { type ModelCatalogue, modelNamed } from '../edge/profiles/load.ts';
+import type { FleetConfig, SimulatedDeviceConfig } from './config.ts';
+import { buildDevices } from './devices/build.ts';
+import { Unit } from './devices/simulated-unit.ts';
+import { FaultBook } from './faults.ts';
+import { startGateway } from './modbus/gateway.ts';
+import { keyOf, mix } from './physics/hash.ts';
+
+export interface FleetDependencies {
+  readonly models: ModelCatalogue;
+  readonly gridClock: GridClock;
+  readonly logger: Logger;
+}
+
+export interface Fleet extends Service {
+  /** Port of each gateway, in the order of the configuration. */
+  readonly ports: readonly number[];
+  readonly devices: ReadonlyMap<string, SimulatedDeviceConfig>;
+  readonly faults: FaultBook;
+}
+
+/**
+ * Starts every gateway of a fleet. When one cannot start, those that have are stopped again.
+ * @throws GridwardenError PORT_TAKEN, MODEL_UNKNOWN
+ */
+export async function startFleet(config: FleetConfig, dependencies: FleetDependencies): Promise<Fleet> {
+  const { gridClock, models, logger } = dependencies;
+  const startMs = gridClock.nowMs();
+  const faults = new FaultBook(config.faults.map((fault) => plannedFault(fault, startMs)));
+  const measured = buildDevices(config);
+  const unitOf = (device: SimulatedDeviceConfig) => {
+    const state = mix(config.seed, keyOf(device.id));
+    const measuredDevice = measured.get(device.id);
+    if (!measuredDevice) throw new RangeError(`${device.id} was not built`);
+    return new Unit({
+      id: device.id,
+      model: modelNamed(models, device.model),
+      serial: String(10_000_000 + (state % 89_999_999)),
+      measured: measuredDevice,
+      faults,
+      gridClock,
+      random: seededRandom(state),
+    });
+  };
+  const gateways: (Service & { readonly port: number })[] = [];
+  const stop = async () => {
+    await Promise.all(gateways.map((gateway) => gateway.stop()));
+  };
+  try {
+    for (const gateway of config.gateways) {
+      const units = new Map(gateway.devices.map((device) => [device.unit, unitOf(device)]));
+      gateways.push(
+        await startGateway({
+          listen: parseListen(gateway.listen),
+          answerAfterMs: durationMs(gateway.answerAfter),
+          units,
+        }),
+      );
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const devices = new Map(config.gateways.flatMap(({ devices: list }) => list.map((device) => [device.id, device])));
+  logger.info({ gateways: gateways.length, devices: devices.size }, 'simulated fleet is up');
+  return { ports: gateways.map(({ port }) => port), devices, faults, stop };
+}
+
+function plannedFault(fault: FleetConfig['faults'][number], startMs: number) {
+  const fromMs = startMs + durationMs(fault.after);
+  const toMs = fault.for === undefined ? Number.POSITIVE_INFINITY : fromMs + durationMs(fault.for);
+  return { device: fault.device, kind: fault.kind, fromMs, toMs };
+}

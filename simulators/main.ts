@@ -1,0 +1,80 @@
+import { Command, Option } from 'commander';
+import { gridClockOf } from '../edge/platform/common-config.ts';
+import { loadConfig } from '../edge/platform/config.ts';
+import { GridwardenError, messageOf } from '../edge/platform/errors.ts';
+import { createLogger } from '../edge/platform/log.ts';
+import { exitWith, runProcess, type Service } from '../edge/platform/process.ts';
+import { parseListen } from '../edge/platform/units.ts';
+import { loadModels } from '../edge/profiles/load.ts';
+import { FAULT_KINDS, FleetConfigSchema } from './config.ts';
+import { startControl } from './control/control-server.ts';
+import { startFleet } from './fleet.ts';
+import { fleetProblems } from './fleet-check.ts';
+
+interface RunOptions {
+  readonly config?: string;
+  readonly checkConfig?: boolean;
+}
+
+interface FaultOptions {
+  readonly for?: string;
+  readonly control: string;
+}
+
+async function run(file: string, checkOnly: boolean): Promise<void> {
+  const loaded = loadConfig(FleetConfigSchema, { file });
+  const config = loaded.value;
+  const models = loadModels(config.profiles);
+  loaded.reject(fleetProblems(config, models));
+  if (checkOnly) {
+    process.stdout.write(`${loaded.file} is valid\n`);
+    return;
+  }
+  const logger = createLogger('simulate', config.logLevel);
+  const gridClock = gridClockOf(config.clock);
+  await runProcess(async (): Promise<Service> => {
+    const fleet = await startFleet(config, { models, gridClock, logger });
+    const control = config.control && (await startControl(parseListen(config.control.listen), fleet, gridClock));
+    return {
+      async stop() {
+        await control?.stop();
+        await fleet.stop();
+      },
+    };
+  }, logger);
+}
+
+async function tellFault(device: string, kind: string, options: FaultOptions): Promise<void> {
+  const end = kind === 'none';
+  const url = end ? `${options.control}/faults/${encodeURIComponent(device)}` : `${options.control}/faults`;
+  const body = JSON.stringify({ device, kind, ...(options.for === undefined ? {} : { for: options.for }) });
+  const init = end ? { method: 'DELETE' } : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const response = await fetch(url, init).catch((cause: unknown) => {
+    throw new GridwardenError('NOT_FOUND', `No running fleet answers at ${options.control}: ${messageOf(cause)}`, {
+      cause,
+    });
+  });
+  const text = await response.text();
+  if (!response.ok) throw new GridwardenError('REQUEST_INVALID', `The fleet refused: ${text}`);
+  process.stdout.write(`${text}\n`);
+}
+
+const program = new Command('simulate')
+  .description('Simulated meters and transformer sensors behind real Modbus TCP servers')
+  .option('--config <file>', 'fleet.yaml: gateways, devices, planned faults')
+  .option('--check-config', 'check the file and exit: 0 when it is valid, 2 when it is not')
+  .action((options: RunOptions) => {
+    const file = options.config ?? program.error('error: --config <file> is missing', { exitCode: 2 });
+    return run(file, options.checkConfig === true);
+  });
+
+program
+  .command('fault')
+  .description('Make a device of a running fleet misbehave, or behave again')
+  .argument('<device>', 'device id')
+  .argument('<kind>', `${FAULT_KINDS.join(', ')}, or none to end it`)
+  .option('--for <duration>', 'how long, such as 5m; without it until it is ended')
+  .addOption(new Option('--control <url>', 'the control address of the fleet').default('http://127.0.0.1:1599'))
+  .action(tellFault);
+
+await program.parseAsync().catch(exitWith);

@@ -1,0 +1,82 @@
+import type { DeviceModel, IdentityRegister, ModelRegister } from '../../edge/profiles/model.ts';
+import type { MetricName } from '../../edge/protocol/quantities.ts';
+import { EXCEPTION } from './frame.ts';
+import type { UnitAnswer } from './gateway.ts';
+import { writeNumber } from './write-number.ts';
+
+/** The registers of one function code, between the lowest and the highest that the model names. */
+interface Bank {
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: Buffer;
+  readonly holes: readonly { readonly from: number; readonly to: number }[];
+}
+
+/**
+ * The registers of one device as its model lays them out. It answers as such a meter does: beyond its registers or in a
+ * forbidden hole "illegal data address", above its read limit "illegal data value".
+ */
+export class RegisterImage {
+  readonly #model: DeviceModel;
+  readonly #banks = new Map<number, Bank>();
+  readonly #identity: Bank | undefined;
+
+  constructor(model: DeviceModel, serial: string) {
+    this.#model = model;
+    for (const code of new Set(model.registers.map((register) => register.functionCode))) {
+      this.#banks.set(code, bankOf(model, code));
+    }
+    this.#identity = model.identity && identityBank(model.identity, serial);
+  }
+
+  /** Writes the values of a moment; a metric without value gets the model's not-available pattern, where it has one. */
+  update(measure: (metric: MetricName) => number | undefined): void {
+    for (const register of this.#model.registers) {
+      const bank = this.#banks.get(register.functionCode);
+      if (!bank) continue;
+      const at = (register.address - bank.from) * 2;
+      writeRegister(bank.bytes, at, register, measure(register.metric));
+    }
+  }
+
+  read(functionCode: number, address: number, count: number): UnitAnswer {
+    if (functionCode !== 3 && functionCode !== 4) return { exception: EXCEPTION.illegalFunction };
+    if (count < 1 || count > this.#model.limits.maxRegistersPerRead) return { exception: EXCEPTION.illegalValue };
+    const last = address + count - 1;
+    const bank = this.#bankFor(functionCode, address, last);
+    if (!bank || bank.holes.some((hole) => address <= hole.to && last >= hole.from)) {
+      return { exception: EXCEPTION.illegalAddress };
+    }
+    const at = (address - bank.from) * 2;
+    return { registers: bank.bytes.subarray(at, at + count * 2) };
+  }
+
+  #bankFor(functionCode: number, first: number, last: number): Bank | undefined {
+    const identity = this.#model.identity?.functionCode === functionCode ? this.#identity : undefined;
+    return [this.#banks.get(functionCode), identity].find((bank) => bank && first >= bank.from && last <= bank.to);
+  }
+}
+
+function bankOf(model: DeviceModel, functionCode: number): Bank {
+  const registers = model.registers.filter((register) => register.functionCode === functionCode);
+  const from = Math.min(...registers.map((register) => register.address));
+  const to = Math.max(...registers.map((register) => register.address + register.count - 1));
+  const holes = model.limits.holes.filter((hole) => hole.functionCode === functionCode);
+  return { from, to, bytes: Buffer.alloc((to - from + 1) * 2), holes };
+}
+
+function writeRegister(bytes: Buffer, at: number, register: ModelRegister, value: number | undefined): void {
+  if (value !== undefined) {
+    writeNumber(bytes, at, register, value / register.factor);
+    return;
+  }
+  const pattern = register.notAvailable[0];
+  if (pattern !== undefined) writeNumber(bytes, at, register, pattern);
+}
+
+function identityBank(identity: IdentityRegister, serial: string): Bank {
+  const bytes = Buffer.alloc(identity.count * 2);
+  if (identity.type === 'ascii') bytes.write(serial.slice(0, bytes.length), 'latin1');
+  else writeNumber(bytes, 0, { ...identity, type: identity.type }, Number(serial.replace(/\D/g, '')));
+  return { from: identity.address, to: identity.address + identity.count - 1, bytes, holes: [] };
+}
