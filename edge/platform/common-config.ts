@@ -5,7 +5,7 @@ import { FilePath } from './units.ts';
 
 const strict = { additionalProperties: false } as const;
 
-export const LogLevelSchema = Type.Union(LOG_LEVELS.map((level) => Type.Literal(level)));
+export const LogLevelSchema = Type.Enum(LOG_LEVELS);
 
 /** How to reach an MQTT broker. */
 export const BrokerClientSchema = Type.Object(

@@ -53,12 +53,15 @@ function groupByPath(errors: readonly SchemaError[]): Map<string, SchemaError[]>
 
 function describeGroup(schema: TSchema, group: readonly SchemaError[], path: readonly string[]): Message[] {
   const messages: Message[] = [];
-  const constants = group.flatMap((error) => paramList(error, 'const', 'allowedValue'));
+  const constants = group.flatMap((error) => [
+    ...paramList(error, 'const', 'allowedValue'),
+    ...paramList(error, 'enum', 'allowedValues'),
+  ]);
   if (constants.length > 0) messages.push({ text: `must be one of ${constants.map(quote).join(', ')}` });
   for (const error of group) {
     if (error.keyword === 'additionalProperties') messages.push(...unknownKeys(schema, error));
     else if (error.keyword === 'required') messages.push(...missingKeys(schema, error));
-    else if (error.keyword !== 'const' && error.keyword !== 'anyOf') messages.push(limitOf(schema, error));
+    else if (!['const', 'enum', 'anyOf'].includes(error.keyword)) messages.push(limitOf(schema, error));
   }
   if (messages.length === 0) messages.push({ text: `is not valid here (${path.join('.') || 'the whole file'})` });
   return group.some((error) => error.keyword === 'anyOf') ? joinAlternatives(messages) : uniqueByText(messages);

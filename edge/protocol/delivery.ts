@@ -119,7 +119,7 @@ export const TOMBSTONE_REASONS = ['outbox_full', 'too_old', 'outbox_corrupt', 'u
 export const TombstoneSchema = Type.Object({
   epoch: Type.String(),
   range: NumberRange,
-  reason: Type.Union(TOMBSTONE_REASONS.map((reason) => Type.Literal(reason))),
+  reason: Type.Enum(TOMBSTONE_REASONS),
   /** Empty when there are more than the list holds, or they are not known: then any device of the node. */
   devices: Type.Array(Type.String(), { maxItems: 1000 }),
   fromMs: Type.Integer(),

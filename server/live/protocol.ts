@@ -19,7 +19,7 @@ export const SubscribeSchema = Type.Object(
   {
     type: Type.Literal('subscribe'),
     id: SubscriptionId,
-    topic: Type.Union(TOPICS.map((topic) => Type.Literal(topic))),
+    topic: Type.Enum(TOPICS),
     /** For points, devices and backfills: only these devices (all without it). */
     devices: Type.Optional(Type.Array(Name, { maxItems: 10_000 })),
     /** For points: only these metrics (all without it). */
@@ -147,13 +147,13 @@ export const AlertSchema = Type.Object({
   /** Device or agent. */
   subject: Type.String(),
   metric: Type.Union([Type.String(), Type.Null()]),
-  severity: Type.Union(SEVERITIES.map((severity) => Type.Literal(severity))),
+  severity: Type.Enum(SEVERITIES),
   text: Type.Object({ en: Type.String(), zh: Type.String() }),
   value: Type.Union([Type.Number(), Type.Null()]),
   limit: Type.Union([Type.Number(), Type.Null()]),
   unit: Type.Union([Type.String(), Type.Null()]),
   /** ISA-18.2 state letter, derived from the facts. */
-  state: Type.Union(['A', 'B', 'C', 'D', 'E', 'F', 'G'].map((state) => Type.Literal(state))),
+  state: Type.Enum(['A', 'B', 'C', 'D', 'E', 'F', 'G']),
   active: Type.Boolean(),
   acknowledged: Type.Boolean(),
   raisedMs: Type.Number(),
