@@ -54,6 +54,23 @@ export class RangeSet {
     this.#merge(from, to);
   }
 
+  /** Takes `from … to`, both included, out of the set. */
+  remove(from: number, to: number = from): void {
+    if (!(from <= to)) throw new RangeError(`a range runs upwards, not from ${from} to ${to}`);
+    let first = Math.max(0, this.#indexAtOrBefore(from));
+    if ((this.#to[first] ?? Infinity) < from) first += 1;
+    let after = first;
+    while (after < this.#from.length && (this.#from[after] ?? Infinity) <= to) after += 1;
+    if (after === first) return;
+    const head = this.#from[first] ?? from;
+    const tail = this.#to[after - 1] ?? to;
+    const kept: [number, number][] = [];
+    if (head < from) kept.push([head, from - 1]);
+    if (tail > to) kept.push([to + 1, tail]);
+    this.#from.splice(first, after - first, ...kept.map((range) => range[0]));
+    this.#to.splice(first, after - first, ...kept.map((range) => range[1]));
+  }
+
   addAll(ranges: Iterable<Range>): void {
     for (const [from, to] of ranges) this.add(from, to);
   }
@@ -63,8 +80,25 @@ export class RangeSet {
     return this.#from.map((from, index) => [from, this.#to[index] ?? from] as const);
   }
 
-  /** The numbers of `from … to` that are not in the set, as ranges. */
-  missingIn(from: number, to: number): Range[] {
+  /** Whether every number of `from … to` is in the set. */
+  covers(from: number, to: number): boolean {
+    const index = this.#indexAtOrBefore(from);
+    return index >= 0 && to <= (this.#to[index] ?? -Infinity);
+  }
+
+  /** How many numbers of `from … to` are in the set. */
+  countIn(from: number, to: number): number {
+    let count = 0;
+    for (let index = Math.max(0, this.#indexAtOrBefore(from)); index < this.#from.length; index++) {
+      const start = Math.max(from, this.#from[index] ?? Infinity);
+      if (start > to) break;
+      count += Math.max(0, Math.min(to, this.#to[index] ?? -Infinity) - start + 1);
+    }
+    return count;
+  }
+
+  /** The numbers of `from … to` that are not in the set, as ranges; at most `most` of them. */
+  missingIn(from: number, to: number, most = Infinity): Range[] {
     const missing: Range[] = [];
     let next = from;
     for (let index = Math.max(0, this.#indexAtOrBefore(from)); index < this.#from.length; index++) {
@@ -73,6 +107,7 @@ export class RangeSet {
       if (start > to) break;
       if (end < next) continue;
       if (start > next) missing.push([next, start - 1]);
+      if (missing.length >= most) return missing;
       next = end + 1;
     }
     if (next <= to) missing.push([next, to]);
