@@ -14,14 +14,30 @@ export const MIGRATIONS: readonly string[] = [
 
   -- What the host remembers of each node and device over a restart.
   CREATE TABLE agent (
-    agent TEXT PRIMARY KEY, epoch TEXT, first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL
+    agent TEXT PRIMARY KEY, epoch TEXT, first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL,
+    rejected_values INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE device (
     device TEXT PRIMARY KEY, agent TEXT NOT NULL, model TEXT, kind TEXT NOT NULL, serial TEXT,
     first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL
   ) STRICT;
 
-  -- Records that an edge gave up, with the reason.
+  -- Epochs of a node: how far each was taken, and what is left of those that ended once their ranges are forgotten.
+  CREATE TABLE delivery_stream (
+    node TEXT NOT NULL, epoch TEXT NOT NULL, last_n INTEGER NOT NULL, closed INTEGER NOT NULL DEFAULT 0,
+    forgotten INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0, explained INTEGER NOT NULL DEFAULT 0,
+    seen_ms INTEGER NOT NULL, PRIMARY KEY (node, epoch)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Where the clock of a device's readings went back within a run: records after n whose time is not after until_ms are
+  -- conflicts, also when they are sent again after a restart of the host.
+  CREATE TABLE clock_conflict (
+    node TEXT NOT NULL, epoch TEXT NOT NULL, device TEXT NOT NULL, poll_class TEXT NOT NULL,
+    after_n INTEGER NOT NULL, until_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL,
+    PRIMARY KEY (node, epoch, device, poll_class, after_n)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Records that an edge gave up, or that nobody will ever see, with the reason.
   CREATE TABLE tombstone (
     node TEXT NOT NULL, epoch TEXT NOT NULL, from_n INTEGER NOT NULL, to_n INTEGER NOT NULL,
     records INTEGER NOT NULL, reason TEXT NOT NULL, devices TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
