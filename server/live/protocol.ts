@@ -111,14 +111,14 @@ export const DeviceRowSchema = Type.Object({
   kind: Type.String(),
   presence: PresenceSchema,
   sinceMs: Type.Number(),
-  /** As of the last change of another column: readings alone do not send a row, points do that. */
+  /** As of this message: a reading alone does not send a row, points tell of it. */
   lastReadingMs: Type.Union([Type.Number(), Type.Null()]),
 });
 export const AgentRowSchema = Type.Object({
   id: Type.String(),
   presence: PresenceSchema,
   sinceMs: Type.Number(),
-  /** As of the last change of another column. */
+  /** As of this message. */
   lastSeenMs: Type.Number(),
   devices: Type.Integer(),
 });
