@@ -73,6 +73,7 @@ export const ERROR_CATALOGUE = define({
   UNAUTHENTICATED: { class: 'fix', status: 401, title: 'Sign in first' },
   TOO_MANY_REQUESTS: { class: 'retry', status: 429, title: 'Too many requests' },
   OVERLOADED: { class: 'retry', status: 503, title: 'A limit is reached; try again later' },
+  PAGE_NOT_BUILT: { class: 'fix', status: 503, title: 'The page is not built' },
   STARTING: { class: 'retry', status: 503, title: 'The server is still starting' },
   INTERNAL: { class: 'stop', status: 500, title: 'An unexpected error' },
 });

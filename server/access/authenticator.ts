@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ProcessClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
+import { derive, hashSecret, parseHash } from '../broker/secret-hash.ts';
 import { type Actor, LOCAL_ACTOR } from './actor.ts';
-import { hashSecret, verifySecret } from './secret-hash.ts';
 import type { User } from './users.ts';
 
 /** What a request says about who sends it. */
@@ -92,6 +92,11 @@ export class TokenAuthenticator implements Authenticator {
     }
     return new GridwardenError('UNAUTHENTICATED', 'This token is not known here');
   }
+}
+
+async function verifySecret(secret: string, hash: string): Promise<boolean> {
+  const { settings, salt, key } = parseHash(hash);
+  return timingSafeEqual(await derive(Buffer.from(secret), salt, key.length, settings), key);
 }
 
 function bearerOf(authorization: string | undefined): string | undefined {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { loadConfig } from '../../edge/platform/config.ts';
+import { hashSecret, SECRET_HASH_PATTERN } from '../broker/secret-hash.ts';
 import { ROLES, type Role } from './roles.ts';
-import { hashSecret, SECRET_HASH_PATTERN } from './secret-hash.ts';
 
 const strict = { additionalProperties: false } as const;
 

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { AgentRowSchema } from '../live/protocol.ts';
-import { Instant, Nullable, PageQuery, TimeMs } from './common.schema.ts';
+import { FormatQuery, Instant, Nullable, PageQuery, TimeMs } from './common.schema.ts';
 
-export const AgentsQuery = Type.Object(PageQuery, { additionalProperties: false });
+export const AgentsQuery = Type.Object({ ...PageQuery, ...FormatQuery }, { additionalProperties: false });
 
 export const AgentsPageSchema = Type.Object({
   items: Type.Array(AgentRowSchema),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { AlertSchema } from '../live/protocol.ts';
-import { Nullable, PageQuery } from './common.schema.ts';
+import { FormatQuery, Nullable, PageQuery } from './common.schema.ts';
 
 export const ALERT_STATES = ['A', 'B', 'C', 'D', 'E', 'F', 'G'] as const;
 
@@ -20,6 +20,7 @@ export const AlertsQuery = Type.Object(
       }),
     ),
     ...PageQuery,
+    ...FormatQuery,
   },
   { additionalProperties: false },
 );

@@ -39,6 +39,11 @@ export const StoredUntilSchema = Nullable(
   Instant('Everything received up to here is in the store; null before the first commit'),
 );
 
+/** For answers that are a table, too; beside `Accept`, for links. */
+export const FormatQuery = {
+  format: Type.Optional(Type.Enum(['json', 'csv'], { description: 'Counts more than the Accept header' })),
+};
+
 const MAX_PAGE = 1000;
 export const CursorSchema = Type.String({
   minLength: 1,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { QUANTITY_KINDS } from '../../edge/protocol/quantities.ts';
 import { DeviceRowSchema } from '../live/protocol.ts';
-import { Nullable, PageQuery, QualitySchema, TimeMs } from './common.schema.ts';
+import { FormatQuery, Nullable, PageQuery, QualitySchema, TimeMs } from './common.schema.ts';
 
 export const DevicesQuery = Type.Object(
   {
@@ -12,6 +12,7 @@ export const DevicesQuery = Type.Object(
       Type.String({ maxLength: 200, description: 'Text that stands in the id, model, serial number or agent' }),
     ),
     ...PageQuery,
+    ...FormatQuery,
   },
   { additionalProperties: false },
 );
@@ -45,6 +46,7 @@ export const DeviceSchema = Type.Object({
 });
 export type Device = Static<typeof DeviceSchema>;
 
+export const DeviceMetricsQuery = Type.Object(FormatQuery, { additionalProperties: false });
 export const DeviceMetricsSchema = Type.Object({ device: Type.String(), metrics: Type.Array(MetricSchema) });
 export type DeviceMetrics = Static<typeof DeviceMetricsSchema>;
 

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { QUALITIES } from '../../edge/protocol/quality.ts';
 import { POLL_CLASSES, QUANTITY_KINDS } from '../../edge/protocol/quantities.ts';
 import { AGGREGATES, ORIGINS } from '../store/telemetry-store.ts';
-import { Nullable } from './common.schema.ts';
+import { FormatQuery, Nullable } from './common.schema.ts';
 
 /** A quantity of the catalogue. */
 export const QuantitySchema = Type.Object({
@@ -16,6 +16,8 @@ export const QuantitySchema = Type.Object({
   name: Type.Object({ en: Type.String(), zh: Type.String() }),
 });
 export type Quantity = Static<typeof QuantitySchema>;
+
+export const QuantitiesQuery = Type.Object(FormatQuery, { additionalProperties: false });
 
 /** The catalogue, and the meaning of the codes that columns hold. */
 export const QuantitiesSchema = Type.Object({

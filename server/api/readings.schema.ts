@@ -1,13 +1,25 @@
 import { type Static, Type } from 'typebox';
 import { AGGREGATES, ORIGINS } from '../store/telemetry-store.ts';
-import { CursorSchema, Instant, Nullable, QualityCodeSchema, StoredUntilSchema, TimeMs } from './common.schema.ts';
+import {
+  CursorSchema,
+  FormatQuery,
+  Instant,
+  Nullable,
+  QualityCodeSchema,
+  StoredUntilSchema,
+  TimeMs,
+} from './common.schema.ts';
 
 /** Rows in one answer, all metrics together. */
 export const MAX_ROWS = 100_000;
 /** Metrics in one question. */
 export const MAX_METRICS = 64;
+/** Longest range of one question: what is kept longest, and a little. */
+export const MAX_RANGE_DAYS = 3_660;
 /** Devices in one answer of the latest values. */
 export const MAX_LATEST_DEVICES = 10_000;
+/** Values in one answer of the latest values: devices times metrics. */
+export const MAX_LATEST_VALUES = 500_000;
 
 const When = (description: string) =>
   Type.String({
@@ -34,6 +46,7 @@ export const ReadingsQuery = Type.Object(
       }),
     ),
     conflicts: Type.Boolean({ default: false, description: 'Also values whose time contradicts their record' }),
+    ...FormatQuery,
   },
   { additionalProperties: false },
 );
@@ -77,6 +90,7 @@ export const LatestQuery = Type.Object(
     metrics: Type.Optional(MetricList),
     limit: Type.Integer({ minimum: 1, maximum: MAX_LATEST_DEVICES, default: 1000, description: 'Most devices' }),
     cursor: Type.Optional(CursorSchema),
+    ...FormatQuery,
   },
   { additionalProperties: false },
 );
