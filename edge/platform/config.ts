@@ -116,11 +116,13 @@ function resolvePaths(schema: TSchema, value: unknown, folder: string): unknown 
 
 function throwProblems(file: string, document: Document, lines: LineCounter, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
+  const placed = problems.map(({ path, message }) => ({ line: lineOf(document, lines, path), path, message }));
+  placed.sort((a, b) => a.line - b.line);
   throw invalid(
     file,
-    problems.map(({ path, message }) => {
+    placed.map(({ line, path, message }) => {
       const where = path.length === 0 ? '' : `${path.join('.')}: `;
-      return `${file}:${lineOf(document, lines, path)}: ${where}${message}`;
+      return `${file}:${line}: ${where}${message}`;
     }),
   );
 }
