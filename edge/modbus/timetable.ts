@@ -1,0 +1,140 @@
+import type { GridClock, ProcessClock, Timer } from '../platform/clock.ts';
+import { nextDueMs } from './phase.ts';
+
+/** Something that falls due again and again, at `phaseMs` after each multiple of `periodMs` (grid time, UTC). */
+export interface DueJob {
+  readonly periodMs: number;
+  readonly phaseMs: number;
+  /** Called when it falls due. `skipped` earlier deadlines passed unseen: the process was held up. */
+  onDue(dueMs: number, skipped: number): void;
+}
+
+export interface TimetableOptions {
+  readonly gridClock: GridClock;
+  readonly processClock: ProcessClock;
+  /** Changes when the wall clock was set: then every deadline is worked out anew, and none counts as skipped. */
+  readonly clockGeneration: () => number;
+  /** Called after all that fell due together has been told. */
+  readonly onSlotEnd: () => void;
+}
+
+interface Entry {
+  dueMs: number;
+  readonly order: number;
+  readonly job: DueJob;
+}
+
+/**
+ * All deadlines of the process in one heap and under one timer. Deadlines are absolute: each is a multiple of its
+ * period, however late the one before was served.
+ */
+export class Timetable {
+  readonly #options: TimetableOptions;
+  readonly #heap: Entry[] = [];
+  #timer: Timer | undefined;
+  #generation: number;
+  #running = false;
+
+  constructor(options: TimetableOptions) {
+    this.#options = options;
+    this.#generation = options.clockGeneration();
+  }
+
+  /** Adds a job; its first deadline lies after now. */
+  add(job: DueJob): void {
+    const dueMs = nextDueMs(this.#options.gridClock.nowMs(), job.periodMs, job.phaseMs);
+    this.#heap.push({ dueMs, order: this.#heap.length, job });
+    this.#siftUp(this.#heap.length - 1);
+    if (this.#running) this.#arm();
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#timer?.cancel();
+  }
+
+  #tick(): void {
+    if (!this.#running) return;
+    const nowMs = this.#options.gridClock.nowMs();
+    const generation = this.#options.clockGeneration();
+    if (generation !== this.#generation) {
+      this.#generation = generation;
+      this.#realign(nowMs);
+    }
+    let first = this.#heap[0];
+    if (first !== undefined && first.dueMs <= nowMs) {
+      while (first !== undefined && first.dueMs <= nowMs) {
+        this.#serve(first, nowMs);
+        first = this.#heap[0];
+      }
+      this.#options.onSlotEnd();
+    }
+    this.#arm();
+  }
+
+  #serve(entry: Entry, nowMs: number): void {
+    const { job, dueMs } = entry;
+    const skipped = Math.floor((nowMs - dueMs) / job.periodMs);
+    const servedMs = dueMs + skipped * job.periodMs;
+    entry.dueMs = servedMs + job.periodMs;
+    this.#siftDown(0);
+    job.onDue(servedMs, skipped);
+  }
+
+  #arm(): void {
+    this.#timer?.cancel();
+    const first = this.#heap[0];
+    if (first === undefined) return;
+    const { gridClock, processClock } = this.#options;
+    const delayMs = (first.dueMs - gridClock.nowMs()) / gridClock.speed;
+    // Bounded, so that a clock that was set is noticed even when the next deadline lies far away.
+    this.#timer = processClock.setTimer(Math.min(1000, Math.max(0, Math.ceil(delayMs))), () => this.#tick());
+  }
+
+  #realign(nowMs: number): void {
+    for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs, entry.job.periodMs, entry.job.phaseMs);
+    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#siftDown(i);
+  }
+
+  #siftUp(index: number): void {
+    const heap = this.#heap;
+    for (let child = index; child > 0; ) {
+      const parent = (child - 1) >> 1;
+      if (!this.#isBefore(child, parent)) return;
+      this.#swap(heap, child, parent);
+      child = parent;
+    }
+  }
+
+  #siftDown(index: number): void {
+    const heap = this.#heap;
+    for (let parent = index; ; ) {
+      const left = 2 * parent + 1;
+      if (left >= heap.length) return;
+      const child = left + 1 < heap.length && this.#isBefore(left + 1, left) ? left + 1 : left;
+      if (!this.#isBefore(child, parent)) return;
+      this.#swap(heap, child, parent);
+      parent = child;
+    }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const one = this.#heap[a];
+    const other = this.#heap[b];
+    if (one === undefined || other === undefined) return false;
+    return one.dueMs < other.dueMs || (one.dueMs === other.dueMs && one.order < other.order);
+  }
+
+  #swap(heap: Entry[], a: number, b: number): void {
+    const one = heap[a];
+    const other = heap[b];
+    if (one === undefined || other === undefined) return;
+    heap[a] = other;
+    heap[b] = one;
+  }
+}

@@ -1,0 +1,160 @@
+import type { ReadRegisterResult } from 'modbus-serial/ModbusRTU.js';
+import type { ProcessClock, Timer } from '../../platform/clock.ts';
+import { GridwardenError, messageOf } from '../../platform/errors.ts';
+import type { Link, OpenLink } from './link.ts';
+import type { ModbusTransport, ReadFailure, ReadHandler, ReadRequest, TransportEvents } from './transport.ts';
+
+export interface ClientTransportOptions {
+  /** For messages: `host:port` or the serial device. */
+  readonly name: string;
+  readonly openLink: OpenLink;
+  readonly clock: ProcessClock;
+  readonly events: TransportEvents;
+}
+
+/**
+ * A transport through modbus-serial, with what the library leaves open: a time-out on every request, the connection
+ * dropped after one, the end of a connection noticed, and each answer checked against the request it belongs to.
+ */
+export class ClientTransport implements ModbusTransport {
+  readonly #options: ClientTransportOptions;
+  #link: Link | undefined;
+  #dropping: Promise<void> = Promise.resolve();
+  #handler: ReadHandler | undefined;
+  #count = 0;
+  /** Number of the request in flight; an answer that carries an older one is late and ignored. */
+  #sequence = 0;
+  #deadlineMs = 0;
+  #timer: Timer | undefined;
+  #timerDueMs = 0;
+
+  constructor(options: ClientTransportOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#link?.client.isOpen === true;
+  }
+
+  async connect(timeoutMs: number): Promise<void> {
+    await this.#drop();
+    const { name, openLink } = this.#options;
+    try {
+      let lost: string | undefined;
+      let link: Link | undefined;
+      link = await openLink((reason) => {
+        lost = reason;
+        // The line may end while it is still being set up; then there is nobody to tell yet.
+        if (link !== undefined && this.#link === link) this.#onClosed(reason);
+      }, timeoutMs);
+      if (lost !== undefined) throw new Error(lost);
+      this.#link = link;
+    } catch (cause) {
+      throw new GridwardenError('MODBUS_CONNECTION', `${name} cannot be reached: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  readRegisters(request: ReadRequest, handler: ReadHandler): void {
+    const client = this.#link?.client;
+    if (client === undefined || this.#handler !== undefined) {
+      throw new GridwardenError('INTERNAL', `a read on ${this.#options.name} while ${client ? 'busy' : 'not open'}`);
+    }
+    const { unit, functionCode, address, count, timeoutMs } = request;
+    this.#handler = handler;
+    this.#count = count;
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    this.#startTimeout(timeoutMs);
+    // The calls that take the unit: setID() followed by a read would race with another read.
+    const next = (error: unknown, result: ReadRegisterResult | undefined) => this.#onAnswer(sequence, error, result);
+    if (functionCode === 3) client.writeFC3(unit, address, count, next);
+    else client.writeFC4(unit, address, count, next);
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const dropped = this.#drop();
+    this.#fail({ code: 'MODBUS_CONNECTION', reason: 'the connection was closed here' });
+    await dropped;
+  }
+
+  #onAnswer(sequence: number, error: unknown, result: ReadRegisterResult | undefined): void {
+    if (sequence !== this.#sequence || this.#handler === undefined) return;
+    if (error) {
+      const failure = failureOf(error);
+      // An exception is a sound answer; after anything else the stream cannot be trusted any more.
+      if (failure.code !== 'MODBUS_EXCEPTION') void this.#drop();
+      this.#fail(failure);
+      return;
+    }
+    const bytes = result?.buffer;
+    // The library checks the frame's length, but not that its byte count agrees with it.
+    if (bytes === undefined || bytes.length !== 2 * this.#count) {
+      void this.#drop();
+      this.#fail({ code: 'MODBUS_MALFORMED', reason: `${bytes?.length ?? 0} bytes for ${this.#count} registers` });
+      return;
+    }
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler.onRegisters(bytes);
+  }
+
+  /**
+   * One timer runs on over many requests: it is only set anew when it would fire too late, and looks at the deadline
+   * of the moment when it fires. Requests that are answered at once cost no timer of their own.
+   */
+  #startTimeout(timeoutMs: number): void {
+    const { clock } = this.#options;
+    this.#deadlineMs = clock.nowMs() + timeoutMs;
+    if (this.#timer !== undefined && this.#timerDueMs <= this.#deadlineMs) return;
+    this.#timer?.cancel();
+    this.#setTimer(timeoutMs);
+  }
+
+  #setTimer(delayMs: number): void {
+    const { clock } = this.#options;
+    this.#timerDueMs = clock.nowMs() + delayMs;
+    this.#timer = clock.setTimer(delayMs, () => {
+      this.#timer = undefined;
+      if (this.#handler === undefined) return;
+      const leftMs = this.#deadlineMs - clock.nowMs();
+      if (leftMs > 0) this.#setTimer(Math.ceil(leftMs));
+      else this.#onTimeout();
+    });
+  }
+
+  #onTimeout(): void {
+    void this.#drop();
+    this.#fail({ code: 'MODBUS_TIMEOUT', reason: 'no answer in time' });
+  }
+
+  #onClosed(reason: string): void {
+    this.#link = undefined;
+    if (this.#handler === undefined) this.#options.events.onDown(reason);
+    else this.#fail({ code: 'MODBUS_CONNECTION', reason });
+  }
+
+  #fail(failure: ReadFailure): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler?.onFailure(failure);
+  }
+
+  #drop(): Promise<void> {
+    const link = this.#link;
+    this.#link = undefined;
+    if (link !== undefined) this.#dropping = link.drop().catch(() => undefined);
+    return this.#dropping;
+  }
+}
+
+/** The library's errors, told apart by their properties and never by their words. */
+function failureOf(error: unknown): ReadFailure {
+  const reason = messageOf(error);
+  if (typeof error !== 'object' || error === null) return { code: 'MODBUS_MALFORMED', reason };
+  const exception: unknown = Reflect.get(error, 'modbusCode');
+  if (typeof exception === 'number') return { code: 'MODBUS_EXCEPTION', exception, reason };
+  const isConnection = typeof Reflect.get(error, 'errno') === 'string';
+  return { code: isConnection ? 'MODBUS_CONNECTION' : 'MODBUS_MALFORMED', reason };
+}

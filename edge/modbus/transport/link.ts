@@ -1,0 +1,16 @@
+import type { ModbusRTU } from 'modbus-serial/ModbusRTU.js';
+
+/** An open line with a modbus-serial client on it. */
+export interface Link {
+  readonly client: ModbusRTU;
+  /** Ends the line at once; settles when it is free to be opened again. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Opens a line. `onClosed` is called once if the line ends by itself (closed or reset by the other side, unplugged);
+ * not after `drop`.
+ *
+ * @throws whatever the line says; the caller makes an error of the catalogue of it
+ */
+export type OpenLink = (onClosed: (reason: string) => void, timeoutMs: number) => Promise<Link>;
