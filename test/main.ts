@@ -1,0 +1,61 @@
+/**
+ * Runs the tests with vitest and says at the end, in plain lines, what was skipped and why.
+ *
+ *     npm test                            all of them, but test/bench
+ *     npm test -- test/unit/edge          a folder or file
+ *     npm test -- --project unit -t name  any option of vitest
+ */
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { createVitest, parseCLI, type TestModule, type TestRunResult, TestsNotFoundError } from 'vitest/node';
+import { type Outcome, summarize } from './summary.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** A path is meant from where the user stands; vitest reads it from the project's folder. */
+function fromRoot(filter: string): string {
+  const path = resolve(filter);
+  return existsSync(path) ? relative(ROOT, path) : filter;
+}
+
+function outcomesOf(module: TestModule): Outcome[] {
+  return [...module.children.allTests()].map((test): Outcome => {
+    const name = `${module.relativeModuleId} > ${test.fullName}`;
+    const result = test.result();
+    // A test that never ended, because its file was given up, is one that failed.
+    if (result.state === 'pending') return { name, state: 'failed' };
+    if (result.state === 'skipped') return { name, state: 'skipped', ...(result.note ? { note: result.note } : {}) };
+    return { name, state: result.state };
+  });
+}
+
+/** True for a file that failed although none of its tests did: it, or a hook of it, threw. */
+function isBroken(module: TestModule): boolean {
+  return module.state() === 'failed' && outcomesOf(module).every(({ state }) => state !== 'failed');
+}
+
+function print(lines: readonly string[]): Promise<void> {
+  return new Promise((done) => process.stdout.write(`\n${lines.join('\n')}\n`, () => done()));
+}
+
+async function run(args: readonly string[]): Promise<TestRunResult> {
+  const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+  const vitest = await createVitest({ ...options, root: ROOT, watch: false });
+  try {
+    return await vitest.start(filter.map(fromRoot));
+  } catch (error) {
+    if (error instanceof TestsNotFoundError) return { testModules: [], unhandledErrors: [] };
+    throw error;
+  } finally {
+    await vitest.close();
+  }
+}
+
+const { testModules, unhandledErrors } = await run(process.argv.slice(2));
+const { lines, exitCode } = summarize(testModules.flatMap(outcomesOf), {
+  brokenFiles: testModules.filter(isBroken).length,
+  strayErrors: unhandledErrors.length,
+  isCi: process.env.CI === 'true',
+});
+await print(lines);
+process.exit(exitCode);
