@@ -38,23 +38,31 @@ function print(lines: readonly string[]): Promise<void> {
   return new Promise((done) => process.stdout.write(`\n${lines.join('\n')}\n`, () => done()));
 }
 
-async function run(args: readonly string[]): Promise<TestRunResult> {
+/** What was run, as far as the user asked for it: a name (`-t`) leaves out all other tests without a word. */
+interface Run {
+  readonly result: TestRunResult;
+  readonly isChosen: (outcome: Outcome) => boolean;
+}
+
+async function run(args: readonly string[]): Promise<Run> {
   const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+  const isChosen = ({ state, note }: Outcome): boolean =>
+    options.testNamePattern === undefined || state !== 'skipped' || note !== undefined;
   const vitest = await createVitest({ ...options, root: ROOT, watch: false });
   try {
-    return await vitest.start(filter.map(fromRoot));
+    return { result: await vitest.start(filter.map(fromRoot)), isChosen };
   } catch (error) {
-    if (error instanceof TestsNotFoundError) return { testModules: [], unhandledErrors: [] };
+    if (error instanceof TestsNotFoundError) return { result: { testModules: [], unhandledErrors: [] }, isChosen };
     throw error;
   } finally {
     await vitest.close();
   }
 }
 
-const { testModules, unhandledErrors } = await run(process.argv.slice(2));
-const { lines, exitCode } = summarize(testModules.flatMap(outcomesOf), {
-  brokenFiles: testModules.filter(isBroken).length,
-  strayErrors: unhandledErrors.length,
+const { result, isChosen } = await run(process.argv.slice(2));
+const { lines, exitCode } = summarize(result.testModules.flatMap(outcomesOf).filter(isChosen), {
+  brokenFiles: result.testModules.filter(isBroken).length,
+  strayErrors: result.unhandledErrors.length,
   isCi: process.env.CI === 'true',
 });
 await print(lines);

@@ -24,8 +24,8 @@ function describeSkips(skipped: readonly Outcome[]): string[] {
 }
 
 /**
- * The closing words of a run and its exit code. `brokenFiles` are test files that could not be loaded; they and
- * `strayErrors`, thrown outside of any test, count as failed. A run without a single test has failed, and in CI also one
+ * The closing words of a run and its exit code. `brokenFiles` failed although none of their tests did; they
+ * and `strayErrors`, which no test waited for, count as failed. A run without a single test has failed, and in CI also one
  * that skipped something.
  */
 export function summarize(
@@ -41,8 +41,11 @@ export function summarize(
   const failed = count('failed') + brokenFiles + strayErrors;
   const skipped = outcomes.filter(({ state }) => state === 'skipped');
   const lines: string[] = [];
-  if (brokenFiles > 0) lines.push(`${brokenFiles} test files could not be loaded; each counts as failed`);
-  if (strayErrors > 0) lines.push(`${strayErrors} errors were thrown outside of any test; each counts as failed`);
+  if (brokenFiles > 0)
+    lines.push(
+      `test files that failed outside of their tests (loading, or a hook), each counted as failed: ${brokenFiles}`,
+    );
+  if (strayErrors > 0) lines.push(`errors that no test waited for, each counted as failed: ${strayErrors}`);
   if (skipped.length > 0) lines.push('skipped:', ...describeSkips(skipped));
   if (skipped.length > 0 && isCi) lines.push('in CI nothing may be skipped, so this run has failed');
   if (passed + failed === 0) lines.push('no test was run');
