@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Logger } from '../../edge/platform/log.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
@@ -51,6 +51,10 @@ export async function buildApi({ context, logger, pageFolder, ...security }: Api
 }
 
 function addResources(api: Api, context: ApiContext): void {
+  // What is live is never to be taken from a cache.
+  api.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
   agentRoutes(api, context);
   deviceRoutes(api, context);
   readingRoutes(api, context);
@@ -68,7 +72,7 @@ function newInstance(logger: Logger): Api {
   const loggerInstance: FastifyBaseLogger = logger;
   const api = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEAD_BYTES },

@@ -35,7 +35,6 @@ export function latestRoutes(api: Api, { parts, gridClock }: ApiContext): void {
       const nowMs = gridClock.nowMs();
       const columns = latestColumns(state, devices, metrics, nowMs);
       const answer: Latest = { nowMs, devices: devices.map(({ id }) => id), unknown, metrics: columns, next };
-      reply.header('cache-control', 'no-store');
       return wantsCsv(request) ? csvBody(reply, 'latest', latestTable(answer)) : answer;
     },
   );

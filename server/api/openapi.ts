@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
-import { Type } from 'typebox';
+import { type TObject, Type } from 'typebox';
 import { ERROR_CATALOGUE } from '../../edge/platform/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ROLES } from '../access/roles.ts';
@@ -17,6 +17,8 @@ const DESCRIPTION = `Meters and transformers of one district: who is online, lat
 - Tables are JSON, or CSV with \`Accept: text/csv\` or \`?format=csv\`.
 - Errors are \`${PROBLEM_TYPE}\` (RFC 9457) with one of these codes: ${Object.keys(ERROR_CATALOGUE).join(', ')}.
 - \`x-role\` is the role that an operation needs (${ROLES.join(', ')}).`;
+
+const CSV = 'text/csv';
 
 const TAGS = {
   agents: 'Sparkplug edge nodes, and what became of their records',
@@ -39,6 +41,7 @@ export async function addOpenApi(api: Api): Promise<void> {
       info: { title: 'gridwarden', version: packageJson.version, description: DESCRIPTION },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
+        schemas: { Problem: { ...ProblemSchema } },
         securitySchemes: {
           bearer: {
             type: 'http',
@@ -73,17 +76,35 @@ export function openApiRoute(api: Api): void {
 /** Adds to a route's schema what is the same for all: its role, CSV beside JSON, and the form of errors. */
 function documented(schema: FastifySchema, { config }: RouteOptions): FastifySchema {
   const role: RouteRole = config?.role ?? 'public';
+  const forms = formsOf(schema, config?.csv === true);
   const answers = Object.entries((schema.response ?? {}) as Record<string, object>);
   const response = Object.fromEntries(
-    answers.map(([status, answer]) => [status, withForms(answer, config?.csv === true && status === '200')]),
+    answers.map(([status, answer]) => [status, { description: 'Answer', content: contentOf(answer, forms) }]),
   );
-  const problem = { description: 'Error', content: { [PROBLEM_TYPE]: { schema: ProblemSchema } } };
-  const described = { ...schema, response: { ...response, '4XX': problem, '5XX': problem }, 'x-role': role };
+  const problem = {
+    description: 'Error',
+    content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  const query = schema.querystring === undefined ? {} : { querystring: withoutDefaults(schema.querystring as TObject) };
+  const described = { ...schema, ...query, response: { ...response, '4XX': problem, '5XX': problem }, 'x-role': role };
   return role === 'public' ? described : { ...described, security: [{ bearer: [] }] };
 }
 
-function withForms(answer: object, isTable: boolean): object {
-  const content = { 'application/json': { schema: answer } };
-  const csv = { 'text/csv': { schema: { type: 'string', description: 'RFC 4180, UTF-8, with a header line' } } };
-  return { description: 'Success', content: isTable ? { ...content, ...csv } : content };
+function formsOf({ produces = ['application/json'] }: FastifySchema, isTable: boolean): readonly string[] {
+  return isTable ? [...produces, CSV] : produces;
+}
+
+function contentOf(answer: object, forms: readonly string[]): object {
+  const csv = { type: 'string', description: 'RFC 4180, UTF-8, with a header line' };
+  return Object.fromEntries(forms.map((form) => [form, { schema: form === CSV ? csv : answer }]));
+}
+
+/** A parameter with a default may be left out; the validator fills it in before it looks for what is missing. */
+function withoutDefaults(query: TObject): object {
+  const required = Object.entries(query.properties).filter(
+    ([key, { default: given }]: [string, { default?: unknown }]) => {
+      return query.required?.includes(key) && given === undefined;
+    },
+  );
+  return { ...query, required: required.map(([key]) => key) };
 }

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { GridClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
@@ -8,6 +9,8 @@ import type { TelemetryStore } from '../store/telemetry-store.ts';
 
 /** What the server is made of, one after the other as it starts. */
 export interface Parts {
+  /** The state file. */
+  database: DatabaseSync;
   host: SparkplugHost;
   store: TelemetryStore;
   alerts: AlertService;

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { Presence } from '../live/live-state.ts';
 import type { ApiContext } from './parts.ts';
 import type { Api } from './route.ts';
@@ -25,6 +26,7 @@ export function prometheusRoute(api: Api, { metrics, parts }: ApiContext): void 
         tags: ['health'],
         summary: 'Metrics for Prometheus',
         produces: ['text/plain'],
+        response: { 200: Type.String() },
       },
     },
     async (_request, reply) => {

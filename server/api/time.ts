@@ -10,8 +10,7 @@ export function timeRoutes(api: Api, { gridClock, settings }: ApiContext): void 
       config: { role: 'viewer' },
       schema: { operationId: 'getTime', tags: ['time'], summary: 'Grid time', response: { 200: TimeSchema } },
     },
-    (_request, reply) => {
-      reply.header('cache-control', 'no-store');
+    () => {
       const nowMs = gridClock.nowMs();
       return { now: new Date(nowMs).toISOString(), nowMs, speed: gridClock.speed, ...settings };
     },

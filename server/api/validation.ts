@@ -19,8 +19,15 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
       path: path.join('.'),
       message,
     }));
-    return { error: invalidRequest(httpPart ?? 'request', problems) };
+    return { error: invalidRequest(PART_NAMES[httpPart ?? ''] ?? 'request', problems) };
   };
+};
+
+const PART_NAMES: Readonly<Record<string, string>> = {
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
+  body: 'body',
 };
 
 interface RequestProblem {

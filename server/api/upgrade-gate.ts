@@ -1,0 +1,58 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ERROR_CATALOGUE, GridwardenError, messageOf } from '../../edge/platform/errors.ts';
+import type { Service } from '../../edge/platform/process.ts';
+import { allows } from '../access/roles.ts';
+import { refuseUpgrade } from '../live/upgrade.ts';
+import type { SecurityOptions } from './security.ts';
+
+type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer];
+
+/**
+ * Stands in front of the live stream as the request hooks stand in front of the routes: host, origin, actor and role.
+ * What passes is emitted again as `upgrade`; until somebody listens, the stream is told to come back.
+ */
+export class UpgradeGate extends EventEmitter<{ upgrade: Upgrade }> implements Service {
+  readonly #server: Server;
+  readonly #security: SecurityOptions;
+
+  constructor(server: Server, security: SecurityOptions) {
+    super();
+    this.#server = server;
+    this.#security = security;
+    server.on('upgrade', this.#onUpgrade);
+  }
+
+  async stop(): Promise<void> {
+    this.#server.off('upgrade', this.#onUpgrade);
+  }
+
+  readonly #onUpgrade = (...upgrade: Upgrade): void => {
+    const [, socket] = upgrade;
+    // Without a listener a reset while the actor is looked up would end the process.
+    socket.on('error', () => socket.destroy());
+    this.#admit(upgrade).catch((error: unknown) => refuse(socket, error));
+  };
+
+  async #admit([request, socket, head]: Upgrade): Promise<void> {
+    const { guard, authenticator } = this.#security;
+    guard.checkHost(request.headers);
+    guard.checkOrigin(request.headers);
+    const { authorization } = request.headers;
+    const remote = request.socket.remoteAddress ?? '';
+    const actor = await authenticator.actorOf({ authorization, remote });
+    if (!allows(actor.role, 'viewer')) {
+      throw new GridwardenError('FORBIDDEN', `The live stream needs the role viewer; ${actor.name} has ${actor.role}`);
+    }
+    if (!this.emit('upgrade', request, socket, head)) {
+      throw new GridwardenError('STARTING', 'The live stream is not there yet; try again in a moment');
+    }
+  }
+}
+
+function refuse(socket: Duplex, error: unknown): void {
+  const code = error instanceof GridwardenError ? error.code : 'INTERNAL';
+  const detail = code === 'INTERNAL' ? ERROR_CATALOGUE.INTERNAL.title : messageOf(error);
+  refuseUpgrade(socket, { reason: 'handshake', code, detail });
+}
