@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import type { Logger } from '../../edge/platform/log.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
@@ -35,8 +35,13 @@ export interface ApiOptions extends SecurityOptions {
   readonly pageFolder: string;
 }
 
+export interface BuiltApi {
+  readonly api: Api;
+  readonly routes: readonly RouteOptions[];
+}
+
 /** The HTTP side of the server, complete but not listening. */
-export async function buildApi({ context, logger, pageFolder, ...security }: ApiOptions): Promise<Api> {
+export async function buildApi({ context, logger, pageFolder, ...security }: ApiOptions): Promise<BuiltApi> {
   const api = newInstance(logger);
   const routes = collectRoutes(api);
   api.addHook('onReady', async () => refuseRoutesWithoutRole(routes));
@@ -47,7 +52,7 @@ export async function buildApi({ context, logger, pageFolder, ...security }: Api
   prometheusRoute(api, context);
   await api.register(async (scope) => addResources(scope, context), { prefix: '/api/v1' });
   await pageRoutes(api, pageFolder);
-  return api;
+  return { api, routes };
 }
 
 function addResources(api: Api, context: ApiContext): void {

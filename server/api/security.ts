@@ -14,10 +14,13 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export interface SecurityOptions {
   readonly authenticator: Authenticator;
   readonly guard: BrowserGuard;
+  /** Of one address. */
+  readonly maxRequestsPerMinute?: number;
 }
 
 /** What stands in front of every route: browser guard, actor, role, limits, headers, compression. */
-export async function addSecurity(api: Api, { authenticator, guard }: SecurityOptions): Promise<void> {
+export async function addSecurity(api: Api, options: SecurityOptions): Promise<void> {
+  const { authenticator, guard, maxRequestsPerMinute = MAX_REQUESTS_PER_MINUTE } = options;
   await api.register(helmet, HEADERS);
   api.decorateRequest('actor', null);
   api.addHook('onRequest', async (request) => {
@@ -32,7 +35,7 @@ export async function addSecurity(api: Api, { authenticator, guard }: SecurityOp
     throw new GridwardenError('FORBIDDEN', `This needs the role ${role}; ${actor.name} has the role ${actor.role}`);
   });
   await api.register(rateLimit, {
-    max: MAX_REQUESTS_PER_MINUTE,
+    max: maxRequestsPerMinute,
     timeWindow: 60_000,
     errorResponseBuilder: (_request, { ttl }) =>
       new GridwardenError('TOO_MANY_REQUESTS', `Too many requests; try again in ${Math.ceil(ttl / 1000)} s`),

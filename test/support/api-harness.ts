@@ -1,3 +1,4 @@
+import type { RouteOptions } from 'fastify';
 import { ManualGridClock } from '../../edge/platform/clock.ts';
 import { silentLogger } from '../../edge/platform/log.ts';
 import { Metrics } from '../../edge/platform/metrics.ts';
@@ -16,6 +17,7 @@ export const NOW_MS = Date.UTC(2026, 0, 31, 8);
 
 export interface ApiHarness {
   readonly api: Api;
+  readonly routes: readonly RouteOptions[];
   readonly host: FakeHost;
   readonly store: FakeStore;
   readonly parts: PartRegister;
@@ -28,6 +30,7 @@ export interface HarnessOptions {
   readonly authenticator?: Authenticator;
   readonly timeZone?: string;
   readonly pageFolder?: string;
+  readonly maxRequestsPerMinute?: number;
   /** Nothing has started yet. */
   readonly starting?: boolean;
 }
@@ -46,15 +49,16 @@ export async function apiHarness(options: HarnessOptions = {}): Promise<ApiHarne
     parts.provide('alerts', alertsOf(alerts));
     parts.provide('audit', { record: (entry) => audited.push(entry) });
   }
-  const api = await buildApi({
+  const { api, routes } = await buildApi({
     context: contextOf(parts, host, store, clock, options.timeZone ?? 'Asia/Shanghai'),
     logger: silentLogger(),
     pageFolder: options.pageFolder ?? '/nowhere',
     authenticator: options.authenticator ?? localAuthenticator(),
     guard: browserGuard([]),
+    ...(options.maxRequestsPerMinute !== undefined && { maxRequestsPerMinute: options.maxRequestsPerMinute }),
   });
   await api.ready();
-  return { api, host, store, parts, alerts, audited, clock };
+  return { api, routes, host, store, parts, alerts, audited, clock };
 }
 
 function contextOf(
