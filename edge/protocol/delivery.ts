@@ -111,6 +111,7 @@ export type DeliveryAck = Static<typeof DeliveryAckSchema>;
 
 /** Why an edge gave a record up. */
 export const TOMBSTONE_REASONS = ['outbox_full', 'too_old', 'outbox_corrupt', 'unsettled', 'unprotected_lost'] as const;
+export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
 
 /**
  * Records that are given up, one unbroken range of them. What the host stored all the same (an acknowledgement was on

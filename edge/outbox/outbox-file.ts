@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { GridwardenError, messageOf } from '../platform/errors.ts';
+
+/** "GWOB": tells an outbox from any other SQLite file. */
+const APPLICATION_ID = 0x47574f42;
+const SCHEMA_VERSION = 1;
+/** Set-aside files that are kept; older ones are deleted, so that a bad disk does not fill itself with them. */
+const MAX_SET_ASIDE = 2;
+
+const SCHEMA = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+  CREATE TABLE epoch (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, started_ms INTEGER NOT NULL, last_n INTEGER NOT NULL);
+  CREATE TABLE device (id TEXT PRIMARY KEY, model TEXT NOT NULL, kind TEXT NOT NULL, serial TEXT) WITHOUT ROWID;
+  CREATE TABLE layout (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, poll_class TEXT NOT NULL, metrics TEXT NOT NULL,
+    UNIQUE (device, poll_class, metrics)
+  );
+  CREATE TABLE block (
+    id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, class INTEGER NOT NULL, count INTEGER NOT NULL,
+    from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, running_ms INTEGER NOT NULL, codec INTEGER NOT NULL,
+    checksum INTEGER NOT NULL, numbers BLOB NOT NULL, data BLOB NOT NULL
+  );
+  CREATE TABLE tombstone (
+    id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, from_n INTEGER NOT NULL, to_n INTEGER NOT NULL,
+    reason TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, devices TEXT NOT NULL
+  );
+`;
+
+/** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
+const SQLITE = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
+
+/** What went wrong with the file, by what is done next. */
+export type FileTrouble = 'full' | 'damaged' | 'locked' | 'unusable';
+
+/** The kind of a SQLite error; undefined when the error is not the file's. */
+export function troubleOf(error: unknown): FileTrouble | undefined {
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
+  if (typeof code !== 'number') return undefined;
+  const primary = code & 0xff;
+  if (primary === SQLITE.full) return 'full';
+  if (primary === SQLITE.corrupt || primary === SQLITE.notADatabase) return 'damaged';
+  if (primary === SQLITE.busy) return 'locked';
+  const unusable: readonly number[] = [SQLITE.ioError, SQLITE.readOnly, SQLITE.cannotOpen];
+  return unusable.includes(primary) ? 'unusable' : undefined;
+}
+
+export interface FileLimits {
+  /** Largest size of the file and its log together. */
+  readonly maxBytes: number;
+}
+
+export const PAGE_BYTES = 4096;
+
+/** Log pages after which SQLite copies them into the file: an eighth of the limit, at most 4 MiB. */
+export function checkpointPages(maxBytes: number): number {
+  return Math.max(16, Math.min(1000, Math.floor(maxBytes / 8 / PAGE_BYTES)));
+}
+
+/**
+ * Opens the outbox file, creates it when there is none, and checks that it is ours and of a version that we know.
+ *
+ * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, DIRECTORY_UNWRITABLE; SQLite errors for `troubleOf`
+ */
+export function openOutboxFile(file: string, limits: FileLimits): DatabaseSync {
+  makeFolder(file);
+  const database = new DatabaseSync(file);
+  try {
+    // A second edge on the same outbox would number and prune over the first; the lock is held until the process ends.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA busy_timeout = 0;');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const pages = checkpointPages(limits.maxBytes);
+    database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_BYTES};`);
+    database.exec('BEGIN IMMEDIATE; COMMIT;');
+    checkOwner(database, file);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (cause) {
+    throw new GridwardenError(
+      'DIRECTORY_UNWRITABLE',
+      `The folder of the outbox ${file} cannot be made: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function checkOwner(database: DatabaseSync, file: string): void {
+  const owner = pragma(database, 'application_id');
+  const version = pragma(database, 'user_version');
+  if (owner === 0 && version === 0 && isEmpty(database)) {
+    database.exec(
+      `BEGIN; ${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`,
+    );
+    return;
+  }
+  if (owner !== APPLICATION_ID) {
+    throw new GridwardenError('STORE_FOREIGN', `${file} is a SQLite file, but not an outbox of gridwarden`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new GridwardenError(
+      'SCHEMA_NEWER',
+      `${file} has schema version ${version}, this program knows ${SCHEMA_VERSION}: start the newer program`,
+    );
+  }
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+/** An integer pragma's value. */
+export function pragma(database: DatabaseSync, name: string): number {
+  const row = database.prepare(`PRAGMA ${name}`).get();
+  return Number(Object.values(row ?? {})[0] ?? 0);
+}
+
+/** Moves a damaged outbox and its log away and returns where it is now. */
+export function setAside(file: string, nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
+  const aside = `${file}.damaged-${stamp}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${aside}${suffix}`);
+  }
+  forgetOldest(file);
+  return aside;
+}
+
+function forgetOldest(file: string): void {
+  const prefix = `${basename(file)}.damaged-`;
+  const names = readdirSync(dirname(file))
+    .filter((name) => name.startsWith(prefix) && !/-(wal|shm)$/.test(name))
+    .sort();
+  for (const name of names.slice(0, -MAX_SET_ASIDE)) {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(dirname(file), `${name}${suffix}`), { force: true });
+  }
+}

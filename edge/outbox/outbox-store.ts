@@ -1,0 +1,219 @@
+import { codeOf, GridwardenError, messageOf } from '../platform/errors.ts';
+import type { Change, ChangeResult, Note, OpenedOutbox, ReadResult } from './change.ts';
+import { checkpointPages, openOutboxFile, PAGE_BYTES, setAside, troubleOf } from './outbox-file.ts';
+import type { DeviceRow } from './outbox-tables.ts';
+import type { StoredLayout } from './record.ts';
+import { Reserve } from './reserve.ts';
+import { salvage } from './salvage.ts';
+import { type SessionLimits, StoreSession } from './store-session.ts';
+
+export interface StoreSettings {
+  readonly file: string;
+  /** Largest size of file, log and reserve together. */
+  readonly maxBytes: number;
+  /** Records are given up when outboxes have been open for longer than this since they were written. */
+  readonly maxAgeMs: number;
+}
+
+/**
+ * The outbox on disk, synchronous. It survives what files do: a damaged one is set aside and what can be read of it is
+ * carried over; on a full disk pruning goes on while new records wait with the caller.
+ */
+export class OutboxStore {
+  readonly #settings: StoreSettings;
+  readonly #limits: SessionLimits;
+  readonly #reserve: Reserve;
+  readonly #processMs: () => number;
+  #session: StoreSession | undefined;
+  #epoch = '';
+  #notes: Note[] = [];
+
+  /** @param processMs a monotonic clock in ms */
+  constructor(settings: StoreSettings, processMs: () => number) {
+    const { file, maxBytes, maxAgeMs } = settings;
+    this.#settings = settings;
+    this.#processMs = processMs;
+    this.#reserve = new Reserve(file, maxBytes);
+    // A transaction may make the log as long again before it is copied into the file.
+    const logBytes = 2 * checkpointPages(maxBytes) * PAGE_BYTES;
+    this.#limits = { limitBytes: maxBytes - logBytes - this.#reserve.maxBytes, maxAgeMs };
+  }
+
+  /**
+   * Opens the file and begins an epoch.
+   *
+   * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE
+   */
+  open(epoch: string, nowMs: number): OpenedOutbox {
+    this.#epoch = epoch;
+    this.#session ??= this.#openOrRecover(nowMs);
+    const session = this.#session;
+    this.#startEpoch(session, nowMs);
+    this.#reserve.hold();
+    return {
+      epochs: session.earlierEpochs(),
+      layouts: [...session.layouts],
+      devices: session.devices,
+      tombstones: session.tombstones,
+      bdSeq: session.bdSeq,
+      usedBytes: session.usedBytes,
+      notes: this.#takeNotes(),
+    };
+  }
+
+  /** Puts layouts and devices into the dictionary; returns the layouts' numbers, which blocks refer to. */
+  register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[]): number[] {
+    return this.#opened().register(layouts, devices);
+  }
+
+  /** Makes the number durable before the connection that uses it is opened. */
+  saveBdSeq(bdSeq: number): void {
+    this.#opened().saveBdSeq(bdSeq);
+  }
+
+  /** One transaction, one fsync. It does not throw on what the disk does; the result says what is durable. */
+  commit(change: Change): ChangeResult {
+    const hasRoom = this.#reserve.isHeld || this.#reserve.hold();
+    try {
+      return this.#apply(change, hasRoom);
+    } catch (error) {
+      return this.#afterFailure(change, error);
+    }
+  }
+
+  /** See `BlockTable.read`. */
+  read(epoch: string, from: number, maxBytes: number, nowMs: number): ReadResult {
+    try {
+      return this.#opened().read(epoch, from, maxBytes);
+    } catch (error) {
+      if (troubleOf(error) !== 'damaged') throw error;
+      this.#recover(nowMs, error);
+      return this.#opened().read(epoch, from, maxBytes);
+    }
+  }
+
+  /** One step of joining small blocks; returns whether there may be another. */
+  compactOnce(nowMs: number): boolean {
+    // Joining needs room for both forms at once.
+    if (!this.#reserve.isHeld) return false;
+    try {
+      return this.#opened().compactOnce();
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble === undefined) throw error;
+      if (trouble === 'damaged') this.#recover(nowMs, error);
+      return false;
+    }
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  #opened(): StoreSession {
+    if (!this.#session) throw new GridwardenError('INTERNAL', 'the outbox is not open');
+    return this.#session;
+  }
+
+  #apply(change: Change, withBlocks: boolean): ChangeResult {
+    const session = this.#opened();
+    const tombstones = session.apply(change, withBlocks);
+    const isAll = withBlocks || change.blocks.length === 0;
+    const result = { tombstones, usedBytes: session.usedBytes, notes: this.#takeNotes() };
+    if (isAll) return { ...result, persisted: 'all' };
+    const message = `There is no room for the outbox ${this.#settings.file} on its disk`;
+    return { ...result, persisted: 'pruned', trouble: { kind: 'full', message } };
+  }
+
+  #afterFailure(change: Change, error: unknown): ChangeResult {
+    const kind = troubleOf(error);
+    if (kind === undefined) throw error;
+    const trouble = { kind, message: `The outbox ${this.#settings.file} cannot be written: ${messageOf(error)}` };
+    try {
+      if (kind === 'damaged') {
+        this.#recover(change.nowMs, error);
+        return this.#apply(change, true);
+      }
+      this.#reserve.free();
+      return { ...this.#apply(change, false), trouble };
+    } catch (second) {
+      if (troubleOf(second) === undefined) throw second;
+      return { persisted: 'none', trouble, tombstones: [], usedBytes: 0, notes: this.#takeNotes() };
+    }
+  }
+
+  #openOrRecover(nowMs: number): StoreSession {
+    try {
+      return this.#load();
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble === 'damaged') return this.#startAnew(nowMs, error);
+      throw this.#explain(error);
+    }
+  }
+
+  /** The row of an epoch is small enough for the room that the reserve gives. */
+  #startEpoch(session: StoreSession, nowMs: number): void {
+    try {
+      session.startEpoch(this.#epoch, nowMs);
+    } catch (error) {
+      if (troubleOf(error) === undefined) throw error;
+      this.#reserve.free();
+      try {
+        session.startEpoch(this.#epoch, nowMs);
+      } catch (second) {
+        throw this.#explain(second);
+      }
+    }
+  }
+
+  #load(): StoreSession {
+    const database = openOutboxFile(this.#settings.file, this.#settings);
+    try {
+      return new StoreSession(database, this.#limits, this.#processMs);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Replaces a damaged file while the edge runs. */
+  #recover(nowMs: number, error: unknown): void {
+    const damaged = this.#opened();
+    damaged.abandon();
+    const session = this.#startAnew(nowMs, error);
+    session.adopt(damaged);
+    session.startEpoch(this.#epoch, nowMs);
+    this.#session = session;
+  }
+
+  #startAnew(nowMs: number, error: unknown): StoreSession {
+    const { file } = this.#settings;
+    const aside = setAside(file, nowMs);
+    const database = openOutboxFile(file, this.#settings);
+    const rows = salvage(aside, database);
+    this.#notes.push({
+      code: 'OUTBOX_CORRUPT',
+      message: `The outbox ${file} is damaged (${messageOf(error)}); it was set aside as ${aside}, ${rows} of its rows were saved`,
+    });
+    return new StoreSession(database, this.#limits, this.#processMs);
+  }
+
+  #explain(error: unknown): unknown {
+    const trouble = troubleOf(error);
+    if (codeOf(error) !== undefined || trouble === undefined) return error;
+    const { file } = this.#settings;
+    if (trouble === 'locked') {
+      return new GridwardenError('FILE_LOCKED', `The outbox ${file} is held by another process`, { cause: error });
+    }
+    const code = trouble === 'full' ? 'DISK_FULL' : 'DIRECTORY_UNWRITABLE';
+    return new GridwardenError(code, `The outbox ${file} cannot be opened: ${messageOf(error)}`, { cause: error });
+  }
+
+  #takeNotes(): Note[] {
+    const notes = this.#notes;
+    this.#notes = [];
+    return notes;
+  }
+}

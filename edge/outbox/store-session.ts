@@ -1,0 +1,277 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TombstoneReason } from '../protocol/delivery.ts';
+import type { Range } from '../protocol/ranges.ts';
+import type { BlockInfo } from './block-index.ts';
+import { BlockTable } from './block-table.ts';
+import type { Change, EarlierEpoch, GiveUp, ReadResult } from './change.ts';
+import { PAGE_BYTES, pragma, troubleOf } from './outbox-file.ts';
+import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
+import type { StoredLayout } from './record.ts';
+import { TombstoneLog } from './tombstone-log.ts';
+import { tombstonesOf } from './tombstones.ts';
+
+/** Free pages are given back when they are more than this and more than half of the file. */
+const MIN_FREE_PAGES = 1024;
+const VACUUM_PAGES = 512;
+
+/** Bounds of what the file may hold. */
+export interface SessionLimits {
+  readonly limitBytes: number;
+  readonly maxAgeMs: number;
+}
+
+/**
+ * One opened outbox file. All of it is synchronous and throws SQLite's errors; `OutboxStore` decides what they mean.
+ * What memory knows of the file is rebuilt when a transaction is undone.
+ */
+export class StoreSession {
+  readonly layouts: Map<number, StoredLayout>;
+  readonly #database: DatabaseSync;
+  readonly #tables: OutboxTables;
+  readonly #blocks: BlockTable;
+  readonly #limits: SessionLimits;
+  readonly #epochs = new Map<string, EpochRow>();
+  #tombstones: TombstoneLog;
+  #current: EpochRow | undefined;
+
+  constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
+    this.#database = database;
+    this.#limits = limits;
+    this.#tables = new OutboxTables(database);
+    this.#blocks = new BlockTable(this.#tables, processMs);
+    for (const row of this.#tables.epochs()) this.#epochs.set(row.name, row);
+    this.#tombstones = this.#loadTombstones();
+    this.layouts = this.#tables.layouts();
+  }
+
+  get usedBytes(): number {
+    return (pragma(this.#database, 'page_count') - pragma(this.#database, 'freelist_count')) * PAGE_BYTES;
+  }
+
+  get tombstones(): StoredTombstone[] {
+    return this.#tombstones.all();
+  }
+
+  get devices(): DeviceRow[] {
+    return this.#tables.devices();
+  }
+
+  get bdSeq(): number | undefined {
+    const value = this.#tables.meta('bdSeq');
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  saveBdSeq(bdSeq: number): void {
+    this.#tables.setMeta('bdSeq', bdSeq);
+  }
+
+  /** Begins an epoch, or goes on with it; earlier ones in which nothing was ever taken are forgotten. */
+  startEpoch(name: string, nowMs: number): void {
+    this.transaction(() => {
+      const busy = new Set(this.#blocks.index.epochIds());
+      for (const row of [...this.#epochs.values()]) {
+        if (row.name !== name && row.lastN === 0 && !busy.has(row.id)) this.#forget(row);
+      }
+      const known = this.#epochs.get(name);
+      const id = known?.id ?? this.#tables.addEpoch(name, nowMs);
+      this.#current = known ?? { id, name, startedMs: nowMs, lastN: 0 };
+      this.#epochs.set(name, this.#current);
+    });
+  }
+
+  /** The epochs of earlier starts, oldest first. */
+  earlierEpochs(): EarlierEpoch[] {
+    return [...this.#epochs.values()]
+      .filter(({ name }) => name !== this.#current?.name)
+      .map(({ id, name, startedMs, lastN }) => {
+        const waiting = this.#blocks.index.waitingOf(id);
+        return { epoch: name, startedMs, lastN: Math.max(lastN, waiting.max ?? 0), waiting: waiting.toArray() };
+      });
+  }
+
+  /** Puts layouts and devices into the dictionary; returns the layouts' numbers. */
+  register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[]): number[] {
+    return this.transaction(() => {
+      if (this.#blocks.index.size === 0) this.#clearDictionary();
+      for (const device of devices) this.#tables.setDevice(device);
+      return layouts.map((layout) => {
+        const id = this.#tables.addLayout(layout);
+        this.layouts.set(id, layout);
+        return id;
+      });
+    });
+  }
+
+  /** Takes over from the session of a damaged file what memory knows and the file may have lost. */
+  adopt(damaged: StoreSession): void {
+    this.transaction(() => {
+      for (const row of damaged.#epochs.values()) this.#tables.restoreEpoch(row);
+      for (const [id, layout] of damaged.layouts) {
+        this.#tables.restoreLayout(id, layout);
+        this.layouts.set(id, layout);
+      }
+      for (const tombstone of damaged.tombstones) {
+        const epoch = damaged.#epochs.get(tombstone.epoch);
+        if (epoch) this.#tables.restoreTombstone(epoch.id, tombstone);
+      }
+    });
+    // Epochs and tombstones are read again, as after a transaction that was undone.
+    this.#undo();
+  }
+
+  /** Applies a change in one transaction, with its blocks or without; returns the tombstones that it made or grew. */
+  apply(change: Change, withBlocks: boolean): StoredTombstone[] {
+    const touched = this.transaction(() => {
+      for (const { epoch, ranges } of change.settled) this.#settle(epoch, ranges);
+      for (const id of change.tombstonesDone) this.#tombstones.delete(id);
+      const made = change.giveUps.flatMap((giveUp) => this.#giveUp(giveUp, change.nowMs));
+      for (const device of change.devices) this.#tables.setDevice(device);
+      if (withBlocks) this.#append(change);
+      if (this.#current) this.#tables.setLastN(this.#current.id, change.lastN);
+      made.push(...this.#makeRoom(change.nowMs));
+      for (const epoch of change.epochsDone) this.#close(epoch);
+      return made;
+    });
+    this.#giveSpaceBack();
+    return [...new Map(touched.map((row) => [row.id, row])).values()];
+  }
+
+  /** See `BlockTable.read`. */
+  read(epochName: string, from: number, maxBytes: number): ReadResult {
+    const epoch = this.#epochs.get(epochName);
+    if (!epoch) return { blocks: [], coveredTo: Number.MAX_SAFE_INTEGER };
+    return this.#blocks.read(epoch.id, from, maxBytes);
+  }
+
+  /** Joins small blocks that have waited for long into a compact one; returns whether there was something to do. */
+  compactOnce(): boolean {
+    const blocks = this.#blocks.nextCompaction();
+    if (blocks.length > 0) this.transaction(() => this.#blocks.compact(blocks));
+    return blocks.length > 0;
+  }
+
+  close(): void {
+    this.transaction(() => this.#blocks.saveWaiting());
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE);');
+    this.#database.close();
+  }
+
+  /** Closes without writing anything; for a file that cannot be used any more. */
+  abandon(): void {
+    this.#database.close();
+  }
+
+  /** Runs `work` in a transaction; when it throws, file and memory are as before. */
+  transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#undo();
+      throw error;
+    }
+  }
+
+  #undo(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    // Read first: of a damaged file memory is all that is left.
+    const epochs = this.#tables.epochs();
+    this.#epochs.clear();
+    for (const row of epochs) this.#epochs.set(row.name, row);
+    this.#blocks.reload();
+    this.#current = this.#current && this.#epochs.get(this.#current.name);
+    this.#tombstones = this.#loadTombstones();
+  }
+
+  /** Reads the tombstones; their records are not sent again. */
+  #loadTombstones(): TombstoneLog {
+    const names = new Map([...this.#epochs.values()].map(({ id, name }) => [id, name]));
+    const log = new TombstoneLog(this.#tables, names);
+    for (const { epoch, range } of log.all()) {
+      const row = this.#epochs.get(epoch);
+      if (row) this.#blocks.index.settle(row.id, [range]);
+    }
+    return log;
+  }
+
+  #append(change: Change): void {
+    const current = this.#current;
+    if (current) for (const block of change.blocks) this.#blocks.append(current.id, block);
+  }
+
+  #settle(epochName: string, ranges: readonly Range[]): void {
+    const epoch = this.#epochs.get(epochName);
+    if (epoch) this.#blocks.settle(epoch.id, ranges);
+  }
+
+  #giveUp(giveUp: GiveUp, nowMs: number): StoredTombstone[] {
+    const epoch = this.#epochs.get(giveUp.epoch);
+    if (!epoch || giveUp.ranges.length === 0) return [];
+    const facts = this.#blocks.facts(epoch.id, giveUp.ranges, this.layouts);
+    const made = tombstonesOf({
+      epoch: epoch.name,
+      ranges: giveUp.ranges,
+      reason: giveUp.reason,
+      devices: giveUp.devices ?? facts.devices,
+      fromMs: giveUp.fromMs ?? facts.fromMs ?? epoch.startedMs,
+      toMs: giveUp.toMs ?? facts.toMs ?? nowMs,
+    }).map((tombstone) => this.#tombstones.add(epoch.id, tombstone));
+    this.#blocks.settle(epoch.id, giveUp.ranges);
+    return made;
+  }
+
+  /** Drops what is too old, then what has to go for the rest to fit. */
+  #makeRoom(nowMs: number): StoredTombstone[] {
+    const { index, runningMs } = this.#blocks;
+    const made = index
+      .olderThan(runningMs - this.#limits.maxAgeMs)
+      .flatMap((block) => this.#drop(block, 'too_old', nowMs));
+    let excess = this.usedBytes - this.#limits.limitBytes;
+    for (let victim = index.nextVictim(); excess > 0 && victim; victim = index.nextVictim()) {
+      excess -= victim.bytes;
+      made.push(...this.#drop(victim, 'outbox_full', nowMs));
+    }
+    return made;
+  }
+
+  #drop(block: BlockInfo, reason: TombstoneReason, nowMs: number): StoredTombstone[] {
+    const ranges = this.#blocks.index.waitingIn(block);
+    const epoch = [...this.#epochs.values()].find(({ id }) => id === block.epochId);
+    const made = epoch ? this.#giveUp({ epoch: epoch.name, ranges, reason }, nowMs) : [];
+    this.#blocks.delete(block);
+    return made;
+  }
+
+  #close(epochName: string): void {
+    const epoch = this.#epochs.get(epochName);
+    if (epoch && epoch !== this.#current) this.#forget(epoch);
+  }
+
+  #forget(epoch: EpochRow): void {
+    for (const block of this.#blocks.index.blocksFrom(epoch.id, 0)) this.#blocks.delete(block);
+    for (const { id, epoch: name } of this.tombstones) if (name === epoch.name) this.#tombstones.delete(id);
+    this.#tables.deleteEpoch(epoch.id);
+    this.#epochs.delete(epoch.name);
+    this.#blocks.index.forgetEpoch(epoch.id);
+  }
+
+  /** Without records the dictionary has no reader; devices and layouts of former configurations go. */
+  #clearDictionary(): void {
+    for (const id of this.layouts.keys()) this.#tables.deleteLayout(id);
+    for (const { id } of this.devices) this.#tables.deleteDevice(id);
+    this.layouts.clear();
+  }
+
+  /** Not part of the change: that it could not be done is no failure of what is durable already. */
+  #giveSpaceBack(): void {
+    const free = pragma(this.#database, 'freelist_count');
+    if (free < MIN_FREE_PAGES || free < pragma(this.#database, 'page_count') / 2) return;
+    try {
+      this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+    } catch (error) {
+      if (troubleOf(error) === undefined) throw error;
+    }
+  }
+}
