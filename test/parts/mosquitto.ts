@@ -51,7 +51,11 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     ...(options.config ?? ['allow_anonymous true']),
   ];
   await writeFile(configPath, `${lines.join('\n')}\n`);
-  let running = await startBroker(configPath, port);
+  const removeDir = (): Promise<void> => rm(dir, { recursive: true, force: true });
+  let running = await startBroker(configPath, port).catch(async (error: unknown) => {
+    await removeDir();
+    throw error;
+  });
   return {
     url: `mqtt://127.0.0.1:${port}`,
     port,
@@ -61,7 +65,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     output: () => running.output(),
     stop: async () => {
       await running.stop();
-      await rm(dir, { recursive: true, force: true });
+      await removeDir();
     },
     kill: () => running.kill(),
     restart: async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from './find.ts';
@@ -35,24 +36,26 @@ function withoutOrphans(command: string, args: readonly string[]): [string, read
   return setpriv ? [setpriv, ['--pdeathsig', 'KILL', '--', command, ...args]] : [command, args];
 }
 
-function hasEnded(child: ChildProcess): boolean {
+/** A child with the moment when it has ended and all its output has been read. */
+interface Running {
+  readonly child: ChildProcess;
+  readonly closed: Promise<unknown>;
+}
+
+function hasEnded({ child }: Running): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return hasEnded(child) ? Promise.resolve() : new Promise((resolve) => child.once('exit', () => resolve()));
-}
-
-async function stop(child: ChildProcess): Promise<void> {
+async function stop({ child, closed }: Running): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   child.kill('SIGTERM');
-  await ended(child);
+  await closed;
   clearTimeout(timer);
 }
 
-async function kill(child: ChildProcess): Promise<void> {
+async function kill({ child, closed }: Running): Promise<void> {
   child.kill('SIGKILL');
-  await ended(child);
+  await closed;
 }
 
 /** Starts a real server and waits until it is ready; an end before that is an error with its output. */
@@ -68,13 +71,16 @@ export async function startPartProcess(options: PartProcessOptions): Promise<Par
     options.onOutput?.(text);
   });
   child.stderr.setEncoding('utf8').on('data', keep);
-  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  await once(child, 'spawn');
+  const running = { child, closed: new Promise((resolve) => child.once('close', resolve)) };
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (!(await options.isReady())) {
-    if (hasEnded(child))
+    if (hasEnded(running)) {
+      await running.closed;
       throw new Error(`${options.name} ended with ${child.exitCode ?? child.signalCode}:\n${output}`);
+    }
     if (performance.now() > deadline) {
-      await kill(child);
+      await kill(running);
       throw new Error(`${options.name} was not ready within ${READY_TIMEOUT_MS} ms:\n${output}`);
     }
     await delay(READY_POLL_MS);
@@ -82,9 +88,9 @@ export async function startPartProcess(options: PartProcessOptions): Promise<Par
   return {
     pid: child.pid ?? 0,
     output: () => output,
-    isRunning: () => !hasEnded(child),
-    stop: () => stop(child),
-    kill: () => kill(child),
+    isRunning: () => !hasEnded(running),
+    stop: () => stop(running),
+    kill: () => kill(running),
   };
 }
 
