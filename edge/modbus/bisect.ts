@@ -29,6 +29,11 @@ export class RefusalSearch<R extends PlannedRegister> {
     return this.#learned;
   }
 
+  /** The blocks that would still have to be read. */
+  get open(): Block<R>[] {
+    return this.#stack.map((part) => part.block);
+  }
+
   /** The next block to read; undefined when the search is over. */
   next(): Block<R> | undefined {
     return this.#stack.at(-1)?.block;

@@ -1,10 +1,23 @@
 import type { BusConfig } from '../config.ts';
-import type { GridClock, ProcessClock, Random } from '../platform/clock.ts';
+import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import type { ModelCatalogue } from '../profiles/load.ts';
+import { type ModelCatalogue, modelNamed } from '../profiles/load.ts';
 import type { DeviceDescription, ReadingSink } from '../reading.ts';
+import { Bus } from './bus.ts';
+import { phaseOf } from './deadlines.ts';
+import { BusDevice } from './device.ts';
+import { DevicePlans } from './device-plans.ts';
+import { FileLearnedHoles, type LearnedHoles } from './learned-holes.ts';
+import { phaseMs, SLOT_MS } from './phase.ts';
+import { type PlanCost, TYPICAL_COST } from './plan.ts';
+import { PlanCache } from './read-plan.ts';
+import { Records } from './records.ts';
 import type { BusReport } from './report.ts';
+import { reportOf } from './report-of.ts';
+import { StatsExport } from './stats.ts';
+import { Timetable } from './timetable.ts';
+import { type CreateTransport, createTransport } from './transport/create.ts';
 
 export interface BusesOptions {
   readonly buses: readonly BusConfig[];
@@ -19,6 +32,8 @@ export interface BusesOptions {
   readonly learnedHolesFile: string;
   /** The current generation of the edge's clock; it goes up when the wall clock was set. */
   readonly clockGeneration: () => number;
+  /** Default: what the bus's configuration asks for. */
+  readonly createTransport?: CreateTransport;
 }
 
 /** The buses of an edge at work. */
@@ -30,10 +45,170 @@ export interface Buses {
   report(): BusReport[];
 }
 
+/** How often the counters are carried over to Prometheus. */
+const CARRY_STATS_MS = 1000;
+
 /**
  * Starts reading every device of `buses` into `sink`: connects in the background, so a gateway that is away does not
  * hold up the start.
  *
  * @throws GridwardenError MODEL_UNKNOWN when a device names a model that is not in `models`
  */
-export type StartBuses = (options: BusesOptions) => Buses;
+export function startBuses(options: BusesOptions): Buses {
+  const holes = new FileLearnedHoles(options.learnedHolesFile, options.processClock, options.logger);
+  const statsExport = new StatsExport(options.metrics);
+  const records = new Records(options.sink, options.gridClock, options.clockGeneration);
+  const caches = new PlanCaches();
+  const buses = options.buses.map((config) => makeBus(config, options, holes, caches, records, statsExport));
+  const timetable = makeTimetable(buses, options);
+  for (const bus of buses) bus.start();
+  timetable.start();
+  const carrying = new Carrying(buses, statsExport, options.processClock);
+  return {
+    devices: buses.flatMap((bus) => bus.devices.map((device) => device.description)),
+    report: () => buses.map(reportOf),
+    async stop() {
+      timetable.stop();
+      carrying.stop();
+      await Promise.all(buses.map((bus) => bus.stop()));
+      await holes.flush();
+    },
+  };
+}
+
+function makeBus(
+  config: BusConfig,
+  options: BusesOptions,
+  holes: LearnedHoles,
+  caches: PlanCaches,
+  records: Records,
+  statsExport: StatsExport,
+): Bus {
+  const { gridClock, processClock, random, logger, models } = options;
+  const plans = new DevicePlans(config.id, caches.forBus(config), holes, gridClock);
+  const devices = config.devices.map((device) => {
+    const made = new BusDevice(device, modelNamed(models, device.model), config.timeout, random);
+    plans.recall(made);
+    return made;
+  });
+  return new Bus({
+    config,
+    devices,
+    createTransport: options.createTransport ?? createTransport,
+    records,
+    plans,
+    gridClock,
+    processClock,
+    random,
+    logger,
+    statsExport,
+  });
+}
+
+/** Every deadline of every device, phases spread over the buses; buses go on when a slot's deadlines are all told. */
+function makeTimetable(buses: readonly Bus[], options: BusesOptions): Timetable {
+  const { gridClock, processClock, clockGeneration } = options;
+  const touched = new Set<Bus>();
+  const timetable = new Timetable({
+    gridClock,
+    processClock,
+    clockGeneration,
+    onSlotEnd: () => {
+      for (const bus of touched) bus.pump();
+      touched.clear();
+    },
+  });
+  buses.forEach((bus, busIndex) => {
+    bus.devices.forEach((device, index) => {
+      addJobs({ bus, busIndex, device, index }, SLOT_MS * gridClock.speed, timetable, touched);
+    });
+  });
+  return timetable;
+}
+
+interface Place {
+  readonly bus: Bus;
+  readonly busIndex: number;
+  readonly device: BusDevice;
+  readonly index: number;
+}
+
+function addJobs({ bus, busIndex, device, index }: Place, slotMs: number, timetable: Timetable, touched: Set<Bus>) {
+  const phaseIn = (periodMs: number) => phaseMs({ index, devices: bus.devices.length, busIndex, periodMs, slotMs });
+  const { fast, registers } = device.intervalsMs;
+  if (fast !== undefined && device.fast) {
+    device.fastPhaseMs = phaseIn(fast);
+    timetable.add({
+      periodMs: fast,
+      phaseMs: device.fastPhaseMs,
+      onDue(dueMs, skipped) {
+        bus.fastDue(device, dueMs, skipped);
+        touched.add(bus);
+      },
+    });
+  }
+  if (registers !== undefined && device.registers) {
+    timetable.add({
+      periodMs: registers,
+      phaseMs: phaseOf(device, 'registers', phaseIn(registers)),
+      onDue(dueMs, skipped) {
+        bus.registersDue(device, dueMs, skipped);
+        touched.add(bus);
+      },
+    });
+  }
+}
+
+/** Plans shared by all buses on which a request costs the same. */
+class PlanCaches {
+  readonly #byCost = new Map<number, PlanCache>();
+
+  forBus(config: BusConfig): PlanCache {
+    const cost = costOf(config);
+    const cache = this.#byCost.get(cost.requestBytes) ?? new PlanCache(cost);
+    this.#byCost.set(cost.requestBytes, cache);
+    return cache;
+  }
+}
+
+/** Bytes of a request's and an answer's frame on a serial line (Modbus over serial line V1.02, section 2.3). */
+const RTU_FRAME_BYTES = 13;
+const BITS_PER_BYTE = 11;
+/** What a device on a line usually takes until it answers. */
+const USUAL_LATENCY_MS = 20;
+
+/** On a line whose speed is known, a request costs its frames and the time until the answer, as bytes of that line. */
+function costOf(config: BusConfig): PlanCost {
+  if (config.transport !== 'rtu') return TYPICAL_COST;
+  return { requestBytes: RTU_FRAME_BYTES + Math.round((USUAL_LATENCY_MS * config.baudRate) / (1000 * BITS_PER_BYTE)) };
+}
+
+/** Carries the buses' counters over to Prometheus, once a second. */
+class Carrying {
+  readonly #buses: readonly Bus[];
+  readonly #statsExport: StatsExport;
+  readonly #clock: ProcessClock;
+  #timer: Timer;
+
+  constructor(buses: readonly Bus[], statsExport: StatsExport, clock: ProcessClock) {
+    this.#buses = buses;
+    this.#statsExport = statsExport;
+    this.#clock = clock;
+    this.#timer = clock.setTimer(CARRY_STATS_MS, () => this.#carry());
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #carry(): void {
+    const states = { up: 0, down: 0, unknown: 0 };
+    for (const bus of this.#buses) {
+      this.#statsExport.carry(bus.config.id, bus.stats);
+      for (const { health } of bus.devices)
+        states[health.up === undefined ? 'unknown' : health.up ? 'up' : 'down'] += 1;
+    }
+    for (const state of ['up', 'down', 'unknown'] as const) this.#statsExport.setDevices(state, states[state]);
+    this.#timer = this.#clock.setTimer(CARRY_STATS_MS, () => this.#carry());
+  }
+}

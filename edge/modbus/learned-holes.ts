@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { ProcessClock, Timer } from '../platform/clock.ts';
 import { messageOf, systemCodeOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Hole } from '../profiles/model.ts';
@@ -21,7 +23,7 @@ export interface LearnedHole extends Hole {
 /** What devices' refusals have taught, kept over a restart. */
 export interface LearnedHoles {
   of(owner: HoleOwner): readonly LearnedHole[];
-  /** Replaces the holes of one owner. Keeping them must not stop the reading: a failure is logged and tried again. */
+  /** Replaces the holes of one owner. Keeping them must not hold up the reading: it is done later, a failure is logged. */
   replace(owner: HoleOwner, holes: readonly LearnedHole[]): void;
 }
 
@@ -64,17 +66,24 @@ export class MemoryLearnedHoles implements LearnedHoles {
   }
 }
 
+/** What many devices learn at about the same time is written once. */
+const WRITE_AFTER_MS = 1000;
+
 /**
  * Learned holes in a JSON file, written aside, flushed and renamed, so that a crash leaves the old file or the new
  * one. A file that cannot be read is left alone until something is learned, and logged: holes are learned again.
  */
 export class FileLearnedHoles implements LearnedHoles {
   readonly #file: string;
+  readonly #clock: ProcessClock;
   readonly #logger: Logger;
   readonly #memory = new MemoryLearnedHoles();
+  #timer: Timer | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
-  constructor(file: string, logger: Logger) {
+  constructor(file: string, clock: ProcessClock, logger: Logger) {
     this.#file = file;
+    this.#clock = clock;
     this.#logger = logger;
     for (const { bus, unit, model, ...hole } of this.#read()?.holes ?? []) {
       const owner = { bus, unit, model };
@@ -88,11 +97,20 @@ export class FileLearnedHoles implements LearnedHoles {
 
   replace(owner: HoleOwner, holes: readonly LearnedHole[]): void {
     this.#memory.replace(owner, holes);
-    try {
-      this.#write();
-    } catch (error) {
-      this.#logger.warn({ file: this.#file, reason: messageOf(error) }, 'learned holes could not be written');
-    }
+    this.#timer ??= this.#clock.setTimer(WRITE_AFTER_MS, () => void this.flush());
+  }
+
+  /** Writes what has not been written yet; settles when it is on disk. */
+  flush(): Promise<void> {
+    if (this.#timer === undefined) return this.#writing;
+    this.#timer.cancel();
+    this.#timer = undefined;
+    this.#writing = this.#writing
+      .then(() => this.#write())
+      .catch((error: unknown) => {
+        this.#logger.warn({ file: this.#file, reason: messageOf(error) }, 'learned holes could not be written');
+      });
+    return this.#writing;
   }
 
   #read(): FileContent | undefined {
@@ -107,21 +125,21 @@ export class FileLearnedHoles implements LearnedHoles {
     return undefined;
   }
 
-  #write(): void {
+  async #write(): Promise<void> {
     const holes = [...this.#memory.entries()].flatMap(({ owner, holes }) =>
       holes.map((hole) => ({ ...owner, ...hole })),
     );
     const content: FileContent = { version: FILE_VERSION, holes };
-    mkdirSync(dirname(this.#file), { recursive: true });
+    await mkdir(dirname(this.#file), { recursive: true });
     const aside = `${this.#file}.new`;
-    const handle = openSync(aside, 'w', 0o644);
+    const handle = await open(aside, 'w', 0o644);
     try {
-      writeSync(handle, JSON.stringify(content));
-      fsyncSync(handle);
+      await handle.writeFile(JSON.stringify(content));
+      await handle.sync();
     } finally {
-      closeSync(handle);
+      await handle.close();
     }
-    renameSync(aside, this.#file);
+    await rename(aside, this.#file);
   }
 }
 

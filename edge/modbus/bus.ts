@@ -1,0 +1,338 @@
+import type { BusConfig } from '../config.ts';
+import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.ts';
+import type { Logger } from '../platform/log.ts';
+import { durationMs } from '../platform/units.ts';
+import { GOOD, type QualityCode, qualityCode, qualityOf } from '../protocol/quality.ts';
+import { allowanceMs, BusLoad } from './allowance.ts';
+import { Connection } from './connection.ts';
+import { Deadlines, silenceLayouts } from './deadlines.ts';
+import type { BusDevice } from './device.ts';
+import type { DevicePlans } from './device-plans.ts';
+import { Fifo } from './fifo.ts';
+import type { HealthChange } from './health.ts';
+import { IdentityReader } from './identity-reader.ts';
+import { Line } from './line.ts';
+import { CLASSES, type ClassMask } from './read-plan.ts';
+import type { Records } from './records.ts';
+import { SickDevices } from './sick-devices.ts';
+import { newBusStats, type StatsExport } from './stats.ts';
+import { addressOf, type CreateTransport } from './transport/create.ts';
+import type { ModbusTransport } from './transport/transport.ts';
+import { Visit, type VisitResult } from './visit.ts';
+
+const SILENT = qualityCode('silent');
+const EXCEPTION = qualityCode('exception');
+const MALFORMED = qualityCode('malformed');
+const DISCONNECTED = qualityCode('disconnected');
+
+export interface BusOptions {
+  readonly config: BusConfig;
+  readonly devices: readonly BusDevice[];
+  readonly createTransport: CreateTransport;
+  readonly records: Records;
+  readonly plans: DevicePlans;
+  readonly gridClock: GridClock;
+  readonly processClock: ProcessClock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly statsExport: StatsExport;
+}
+
+/**
+ * One physical bus: reads one device after another, each when it is due. Devices that answered last time come first,
+ * then those not heard of yet; silent ones are probed only when nobody else waits, and within a budget.
+ */
+export class Bus {
+  readonly config: BusConfig;
+  readonly devices: readonly BusDevice[];
+  readonly stats = newBusStats();
+  readonly deadlines: Deadlines;
+  readonly plans: DevicePlans;
+  readonly #options: BusOptions;
+  readonly #transport: ModbusTransport;
+  readonly #connection: Connection;
+  readonly #visit: Visit;
+  readonly #identity: IdentityReader;
+  readonly #known = new Fifo<BusDevice>();
+  readonly #unknown = new Fifo<BusDevice>();
+  readonly #sick: SickDevices;
+  readonly #load = new BusLoad();
+  readonly #gapMs: number;
+  readonly #shortestIntervalMs: number;
+  #startedMs = 0;
+  #visitStartMs = 0;
+  #probeTimer: Timer | undefined;
+  #stopping = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: BusOptions) {
+    const { config, devices, processClock, random, records, plans, gridClock } = options;
+    this.#options = options;
+    this.config = config;
+    this.devices = devices;
+    this.plans = plans;
+    this.deadlines = new Deadlines(records, this.stats);
+    this.#transport = options.createTransport(config, processClock, { onDown: (reason) => this.#onDown(reason) });
+    const line = new Line(this.#transport, processClock, this.stats);
+    this.#visit = new Visit(line, (result) => this.#onVisitEnd(result));
+    this.#identity = new IdentityReader(line);
+    this.#sick = new SickDevices(processClock);
+    this.#gapMs = durationMs(config.turnaround);
+    // A device alone on its bus disturbs nobody and may take its whole time-out.
+    const intervals = devices.length > 1 ? devices.map((device) => device.shortestIntervalMs) : [];
+    this.#shortestIntervalMs =
+      intervals.reduce((least, interval) => Math.min(least, interval), Infinity) / gridClock.speed;
+    this.#connection = new Connection({
+      transport: this.#transport,
+      clock: processClock,
+      random,
+      connectTimeoutMs: durationMs(config.timeout),
+      onUp: () => this.#onUp(),
+      onUnreachable: (reason) => this.#onUnreachable(reason),
+    });
+  }
+
+  get connected(): boolean {
+    return this.#transport.isOpen;
+  }
+
+  /** Why there is no connection; undefined while there is, or may be soon. */
+  get problem(): string | undefined {
+    return this.#connection.problem;
+  }
+
+  /** Share of the time since the start that a request was under way. */
+  busyShare(): number {
+    const passedMs = this.#options.processClock.nowMs() - this.#startedMs;
+    return passedMs > 0 ? this.stats.busyMs / passedMs : 0;
+  }
+
+  start(): void {
+    this.#startedMs = this.#options.processClock.nowMs();
+    this.#connection.ensure();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#probeTimer?.cancel();
+    if (this.#busy) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    await this.#connection.stop();
+  }
+
+  /** A poll class of a device falls due. */
+  fastDue(device: BusDevice, dueMs: number, skipped: number): void {
+    if (this.deadlines.fastDue(device, dueMs, skipped)) this.#enqueue(device);
+  }
+
+  registersDue(device: BusDevice, dueMs: number, skipped: number): void {
+    if (this.deadlines.registersDue(device, dueMs, skipped)) this.#enqueue(device);
+  }
+
+  /** Goes on with what waits; called when something fell due and when something has ended. */
+  pump(): void {
+    if (this.#stopping || this.#busy) return;
+    if (!this.#transport.isOpen) {
+      this.#waitForConnection();
+      return;
+    }
+    const device = this.#nextWaiting() ?? this.#nextProbe();
+    if (device !== undefined) this.#begin(device);
+  }
+
+  get #busy(): boolean {
+    return this.#visit.busy || this.#identity.busy;
+  }
+
+  #enqueue(device: BusDevice): void {
+    if (device.queued) return;
+    device.queued = true;
+    if (device.health.up === true) this.#known.push(device);
+    else this.#unknown.push(device);
+  }
+
+  #nextWaiting(): BusDevice | undefined {
+    for (;;) {
+      const device = this.#known.shift() ?? this.#unknown.shift();
+      if (device === undefined) return undefined;
+      device.queued = false;
+      if (!device.sick && device.due !== 0) return device;
+    }
+  }
+
+  /** The silent device that has waited longest for its probe, if one may be sent now; else sees to being woken then. */
+  #nextProbe(): BusDevice | undefined {
+    for (const device of this.#sick) this.deadlines.expireRegisters(device);
+    const next = this.#sick.next();
+    if (next === undefined) return undefined;
+    if (next.waitMs <= 0) return next.device;
+    this.#probeTimer?.cancel();
+    this.#probeTimer = this.#options.processClock.setTimer(Math.ceil(next.waitMs), () => this.pump());
+    return undefined;
+  }
+
+  #begin(device: BusDevice): void {
+    const classes = this.deadlines.classesOf(device);
+    device.reading = classes;
+    device.fastDue = false;
+    this.#visitStartMs = this.#options.processClock.nowMs();
+    const timeoutMs = this.#allowanceMs(device);
+    const gapMs = this.#gapMsOf(device);
+    this.#visit.begin({ device, classes, plan: this.plans.planFor(device, classes), timeoutMs, gapMs });
+  }
+
+  #allowanceMs(device: BusDevice): number {
+    return allowanceMs({
+      timeoutMs: device.timeoutMs,
+      shortestIntervalMs: this.#shortestIntervalMs,
+      busyShare: this.#load.share,
+      usualMs: device.usualRequestMs,
+    });
+  }
+
+  #gapMsOf(device: BusDevice): number {
+    return Math.max(this.#gapMs, device.model.limits.minGapMs);
+  }
+
+  #onVisitEnd(result: VisitResult): void {
+    const { device } = result.order;
+    const durationMs = this.#options.processClock.nowMs() - this.#visitStartMs;
+    this.#options.statsExport.observeRead(durationMs);
+    const ended: EndedVisit = { result, durationMs, atMs: this.#options.records.nowMs() };
+    this.#noteDropped(result.brokenOff === SILENT || result.brokenOff === MALFORMED);
+    if (result.learned.length > 0) this.plans.learn(device, result.learned);
+    if (!device.identityWanted || result.brokenOff !== GOOD || answersIn(result) === 0) {
+      this.#settle(ended);
+      return;
+    }
+    // A device that has come up is told of once, with its serial number.
+    this.#identity.read(device, this.#gapMsOf(device), this.#allowanceMs(device), (failure) => {
+      this.#noteDropped(failure?.code === 'MODBUS_TIMEOUT' || failure?.code === 'MODBUS_MALFORMED');
+      this.#settle(ended);
+    });
+  }
+
+  #noteDropped(dropped: boolean): void {
+    if (dropped) this.#connection.droppedHere();
+  }
+
+  #settle(ended: EndedVisit): void {
+    const { result, durationMs } = ended;
+    const { device } = result.order;
+    device.reading = 0;
+    if (answersIn(result) > 0) this.#answered(device, ended);
+    else this.#failed(device, result.brokenOff === GOOD ? EXCEPTION : result.brokenOff, durationMs);
+    const onIdle = this.#onIdle;
+    if (onIdle !== undefined) onIdle();
+    else this.pump();
+  }
+
+  #answered(device: BusDevice, { result, durationMs, atMs }: EndedVisit): void {
+    const { records } = this.#options;
+    this.#connection.answered();
+    const { reason } = device.health;
+    const change = device.health.succeeded(atMs);
+    if (change.record === 'ends') {
+      // A millisecond before the first values, which keep their own time.
+      for (const layout of silenceLayouts(device)) records.failure(device, layout, reason, atMs - 1);
+    }
+    this.#tell(device, change);
+    if (result.brokenOff === GOOD) this.#recovered(device, result, durationMs);
+    else this.#makeSick(device, durationMs);
+    this.#take(device, result, atMs);
+  }
+
+  /** Hands over what was read. A class without any answer is no reading: its deadline stays open. */
+  #take(device: BusDevice, { fast, registers }: VisitResult, atMs: number): void {
+    const { records } = this.#options;
+    if (fast && fast.answered > 0 && device.fast) records.take(device, device.fast, fast, atMs);
+    if (registers && registers.answered > 0 && device.registers) {
+      device.registersDueMs = undefined;
+      records.take(device, device.registers, registers, atMs);
+    }
+  }
+
+  #recovered(device: BusDevice, result: VisitResult, durationMs: number): void {
+    this.#sick.remove(device);
+    if (result.learned.length === 0) this.#noteLoad(device, device.tookMs(durationMs, result.requests));
+    if (device.due !== 0) this.#enqueue(device);
+  }
+
+  #failed(device: BusDevice, reason: QualityCode, durationMs: number): void {
+    const { records } = this.#options;
+    const change = device.health.failed(reason, records.nowMs());
+    if (change.record !== undefined)
+      for (const layout of silenceLayouts(device)) records.failure(device, layout, reason);
+    this.#tell(device, change);
+    this.#makeSick(device, durationMs);
+  }
+
+  #makeSick(device: BusDevice, durationMs: number): void {
+    this.#sick.add(device, durationMs, this.devices.length);
+    this.#noteLoad(device, 0);
+  }
+
+  #noteLoad(device: BusDevice, usualMs: number): void {
+    const share = (usualMs * this.#options.gridClock.speed) / device.shortestIntervalMs;
+    this.#load.change(device.loadShare, share);
+    device.loadShare = share;
+  }
+
+  #tell(device: BusDevice, change: HealthChange): void {
+    if (!change.health) return;
+    const { up, reason } = device.health;
+    const facts = { bus: this.config.id, device: device.id, unit: device.unit };
+    if (up && change.record === undefined) this.#options.logger.debug(facts, 'device answers');
+    else if (up) this.#options.logger.info(facts, 'device answers again');
+    else if (reason !== DISCONNECTED)
+      this.#options.logger.warn({ ...facts, reason: qualityOf(reason) }, 'device is down');
+    device.identityWanted = !up && device.model.identity !== undefined;
+    this.#options.records.health(device);
+  }
+
+  /** Without a connection: what is due fails when there is a reason to give up on it, else it waits. */
+  #waitForConnection(): void {
+    this.#connection.ensure();
+    if (this.#connection.problem === undefined) return;
+    for (let device = this.#nextWaiting(); device !== undefined; device = this.#nextWaiting())
+      this.#failed(device, DISCONNECTED, 0);
+    for (const device of this.#sick) this.deadlines.expireRegisters(device);
+  }
+
+  #onUp(): void {
+    this.stats.connects += 1;
+    this.#options.logger.debug({ bus: this.config.id, address: addressOf(this.config) }, 'bus connected');
+    // Whoever was only cut off is read again at its next deadline, not at its next probe.
+    for (const device of this.#sick) {
+      if (device.health.reason !== DISCONNECTED) continue;
+      this.#sick.remove(device);
+      if (device.due !== 0) this.#enqueue(device);
+    }
+    this.pump();
+  }
+
+  #onUnreachable(reason: string): void {
+    this.#options.logger.warn({ bus: this.config.id, reason }, 'bus cannot be reached');
+    this.pump();
+  }
+
+  #onDown(reason: string): void {
+    this.#options.logger.debug({ bus: this.config.id, reason }, 'bus connection lost');
+    if (this.#known.size + this.#unknown.size > 0) this.#connection.ensure();
+  }
+}
+
+interface EndedVisit {
+  readonly result: VisitResult;
+  readonly durationMs: number;
+  /** Grid time at which the last answer had come in. */
+  readonly atMs: number;
+}
+
+function answersIn({ fast, registers }: VisitResult): number {
+  return (fast?.answered ?? 0) + (registers?.answered ?? 0);
+}
+
+/** The classes that a device is ever read in. */
+export function classesEver(device: BusDevice): ClassMask {
+  return ((device.fast ? CLASSES.fast : 0) | (device.registers ? CLASSES.registers : 0)) as ClassMask;
+}

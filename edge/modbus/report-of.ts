@@ -1,0 +1,50 @@
+import { GOOD } from '../protocol/quality.ts';
+import type { DeviceHealth } from '../reading.ts';
+import { type Bus, classesEver } from './bus.ts';
+import type { BusDevice } from './device.ts';
+import type { BusDeviceReport, BusReport } from './report.ts';
+import { addressOf } from './transport/create.ts';
+
+/** What a bus looks like now. */
+export function reportOf(bus: Bus): BusReport {
+  const { config, stats } = bus;
+  return {
+    id: config.id,
+    transport: config.transport,
+    address: addressOf(config),
+    connected: bus.connected,
+    ...(bus.problem === undefined ? {} : { problem: bus.problem }),
+    requests: stats.requests,
+    timeouts: stats.timeouts,
+    exceptions: stats.exceptions,
+    malformed: stats.malformed,
+    connects: stats.connects,
+    missedDeadlines: stats.missedOverrun + stats.missedUnreachable,
+    busyShare: bus.busyShare(),
+    devices: bus.devices.map((device) => deviceReport(bus, device)),
+  };
+}
+
+function deviceReport(bus: Bus, device: BusDevice): BusDeviceReport {
+  const plan = bus.plans.planFor(device, classesEver(device));
+  const health = healthOf(device);
+  return {
+    id: device.id,
+    unit: device.unit,
+    model: device.model.name,
+    ...(health === undefined ? {} : { health }),
+    intervalsMs: device.intervalsMs,
+    blocks: plan.blocks.map(({ functionCode, address, count }) => ({ functionCode, address, count })),
+    learnedHoles: device.learned,
+    ...(device.lastGoodMs === undefined ? {} : { lastGoodMs: device.lastGoodMs }),
+    ...(device.usualMs === undefined ? {} : { usualMs: device.usualMs }),
+    missedDeadlines: device.missedDeadlines,
+  };
+}
+
+function healthOf(device: BusDevice): DeviceHealth | undefined {
+  const { up, reason, sinceMs } = device.health;
+  if (up === undefined) return undefined;
+  const health = { device: device.id, up, quality: up ? GOOD : reason, sinceMs };
+  return device.serial === undefined ? health : { ...health, serial: device.serial };
+}

@@ -1,0 +1,81 @@
+import type { Counter, Gauge, Histogram } from 'prom-client';
+import type { Metrics } from '../platform/metrics.ts';
+
+/** What a bus counts; plain numbers, because they change with every request. */
+export interface BusStats {
+  requests: number;
+  timeouts: number;
+  exceptions: number;
+  malformed: number;
+  connectionFailures: number;
+  connects: number;
+  /** Deadlines that passed without a read, by reason. */
+  missedOverrun: number;
+  missedUnreachable: number;
+  /** Milliseconds in which a request was under way. */
+  busyMs: number;
+}
+
+export function newBusStats(): BusStats {
+  return {
+    requests: 0,
+    timeouts: 0,
+    exceptions: 0,
+    malformed: 0,
+    connectionFailures: 0,
+    connects: 0,
+    missedOverrun: 0,
+    missedUnreachable: 0,
+    busyMs: 0,
+  };
+}
+
+const READ_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+
+const COUNTERS = [
+  ['requests', 'modbus_requests_total', 'Requests sent', {}],
+  ['timeouts', 'modbus_failures_total', 'Requests that failed, by reason', { reason: 'timeout' }],
+  ['exceptions', 'modbus_failures_total', '', { reason: 'exception' }],
+  ['malformed', 'modbus_failures_total', '', { reason: 'malformed' }],
+  ['connectionFailures', 'modbus_failures_total', '', { reason: 'connection' }],
+  ['connects', 'modbus_connects_total', 'Connections opened', {}],
+  ['missedOverrun', 'modbus_missed_deadlines_total', 'Deadlines without a read, by reason', { reason: 'overrun' }],
+  ['missedUnreachable', 'modbus_missed_deadlines_total', '', { reason: 'unreachable' }],
+  ['busyMs', 'modbus_busy_milliseconds_total', 'Time with a request under way', {}],
+] as const satisfies readonly (readonly [keyof BusStats, string, string, object])[];
+
+/** Carries the buses' own numbers over to Prometheus, in one go for all that happened since the last time. */
+export class StatsExport {
+  readonly #counters = new Map<string, Counter<'bus' | 'reason'>>();
+  readonly #carried = new Map<BusStats, BusStats>();
+  readonly #readSeconds: Histogram;
+  readonly #devices: Gauge<'state'>;
+
+  constructor(metrics: Metrics) {
+    for (const [, name, help] of COUNTERS) {
+      if (this.#counters.has(name)) continue;
+      const labels = name === 'modbus_failures_total' || name === 'modbus_missed_deadlines_total';
+      this.#counters.set(name, metrics.counter(name, help, labels ? ['bus', 'reason'] : ['bus']));
+    }
+    this.#readSeconds = metrics.histogram('modbus_read_seconds', 'Duration of a read of one device', READ_SECONDS);
+    this.#devices = metrics.gauge('modbus_devices', 'Devices by state', ['state']);
+  }
+
+  /** A read of one device has ended. */
+  observeRead(durationMs: number): void {
+    this.#readSeconds.observe(durationMs / 1000);
+  }
+
+  carry(bus: string, stats: BusStats): void {
+    const before = this.#carried.get(stats) ?? newBusStats();
+    for (const [key, name, , labels] of COUNTERS) {
+      const delta = stats[key] - before[key];
+      if (delta > 0) this.#counters.get(name)?.inc({ bus, ...labels }, delta);
+    }
+    this.#carried.set(stats, { ...stats });
+  }
+
+  setDevices(state: 'up' | 'down' | 'unknown', count: number): void {
+    this.#devices.set({ state }, count);
+  }
+}

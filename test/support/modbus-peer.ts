@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+
+/**
+ * A Modbus TCP server for tests that does exactly what it is told, right or wrong. It knows nothing of device models:
+ * it serves words by address. Timing is in the test's hands: a held request is answered when the test says so.
+ */
+
+/** What a unit does with a request. */
+export type Behaviour =
+  /** Answers with the words it holds; addresses that it does not hold are refused (exception 2). */
+  | { readonly kind: 'answer' }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'exception'; readonly code: number }
+  /** Keeps the answer back until `release()`. */
+  | { readonly kind: 'hold' }
+  /** Sends these bytes instead of an answer. */
+  | { readonly kind: 'bytes'; readonly bytes: (request: PeerRequest, answer: Buffer) => Buffer }
+  /** Closes the connection: politely, or with a reset. */
+  | { readonly kind: 'cut'; readonly reset: boolean };
+
+export interface PeerRequest {
+  readonly transaction: number;
+  readonly unit: number;
+  readonly functionCode: number;
+  readonly address: number;
+  readonly count: number;
+}
+
+/** The words of one unit by function code and address. */
+export type Words = ReadonlyMap<number, number>;
+
+interface Unit {
+  readonly words: Map<number, Words>;
+  behaviour: (request: PeerRequest) => Behaviour;
+}
+
+const ANSWER: Behaviour = { kind: 'answer' };
+
+export class ModbusPeer {
+  readonly requests: PeerRequest[] = [];
+  readonly #server: Server;
+  readonly #units = new Map<number, Unit>();
+  readonly #sockets = new Set<Socket>();
+  readonly #held: (() => void)[] = [];
+  readonly #waiting: { count: number; resolve: () => void }[] = [];
+  connections = 0;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket) => this.#onConnection(socket));
+  }
+
+  static async listen(port = 0): Promise<ModbusPeer> {
+    const server = createServer({ noDelay: true });
+    const peer = new ModbusPeer(server);
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return peer;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the peer does not listen');
+    return address.port;
+  }
+
+  /** Adds a unit that answers function code `functionCode` from `words` (address → word). */
+  unit(unit: number, functionCode: number, words: Words): this {
+    const known = this.#units.get(unit) ?? { words: new Map(), behaviour: () => ANSWER };
+    known.words.set(functionCode, words);
+    this.#units.set(unit, known);
+    return this;
+  }
+
+  /** From now on the unit behaves so; a function decides for each request. */
+  behave(unit: number, behaviour: Behaviour | ((request: PeerRequest) => Behaviour)): void {
+    const known = this.#units.get(unit);
+    if (known === undefined) throw new Error(`there is no unit ${unit}`);
+    known.behaviour = typeof behaviour === 'function' ? behaviour : () => behaviour;
+  }
+
+  /** Answers everything that was held, in order. Answers for connections that are gone vanish. */
+  release(): void {
+    for (const answer of this.#held.splice(0)) answer();
+  }
+
+  /** Settles when `count` requests have arrived since the start. */
+  arrived(count: number): Promise<void> {
+    if (this.requests.length >= count) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }));
+  }
+
+  /** Drops every connection; new ones are taken. */
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.dropConnections();
+    this.#server.close();
+    if (this.#server.listening) await once(this.#server, 'close');
+  }
+
+  #onConnection(socket: Socket): void {
+    this.connections += 1;
+    this.#sockets.add(socket);
+    let pending = Buffer.alloc(0);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('data', (data: Buffer) => {
+      pending = Buffer.concat([pending, data]);
+      // A read request is 12 bytes: MBAP header (7) and function code, address, count.
+      while (pending.length >= 12) {
+        this.#onRequest(socket, parseRequest(pending));
+        pending = pending.subarray(12);
+      }
+    });
+  }
+
+  #onRequest(socket: Socket, request: PeerRequest): void {
+    this.requests.push(request);
+    const unit = this.#units.get(request.unit);
+    if (unit !== undefined) this.#act(socket, request, unit);
+    for (const waiting of this.#waiting.filter(({ count }) => this.requests.length >= count)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.resolve();
+    }
+  }
+
+  #act(socket: Socket, request: PeerRequest, unit: Unit): void {
+    const behaviour = unit.behaviour(request);
+    const answer = () => answerTo(request, unit.words.get(request.functionCode));
+    switch (behaviour.kind) {
+      case 'answer':
+        socket.write(answer());
+        return;
+      case 'silent':
+        return;
+      case 'exception':
+        socket.write(exceptionTo(request, behaviour.code));
+        return;
+      case 'hold':
+        this.#held.push(() => socket.write(answer()));
+        return;
+      case 'bytes':
+        socket.write(behaviour.bytes(request, answer()));
+        return;
+      case 'cut':
+        if (behaviour.reset) socket.resetAndDestroy();
+        else socket.end();
+    }
+  }
+}
+
+function parseRequest(bytes: Buffer): PeerRequest {
+  return {
+    transaction: bytes.readUInt16BE(0),
+    unit: bytes.readUInt8(6),
+    functionCode: bytes.readUInt8(7),
+    address: bytes.readUInt16BE(8),
+    count: bytes.readUInt16BE(10),
+  };
+}
+
+function answerTo(request: PeerRequest, words: Words | undefined): Buffer {
+  if (words === undefined) return exceptionTo(request, 1);
+  const data = Buffer.alloc(2 * request.count);
+  for (let i = 0; i < request.count; i++) {
+    const word = words.get(request.address + i);
+    if (word === undefined) return exceptionTo(request, 2);
+    data.writeUInt16BE(word, 2 * i);
+  }
+  return frame(request, Buffer.concat([Buffer.from([request.functionCode, data.length]), data]));
+}
+
+function exceptionTo(request: PeerRequest, code: number): Buffer {
+  return frame(request, Buffer.from([request.functionCode | 0x80, code]));
+}
+
+function frame(request: PeerRequest, pdu: Buffer): Buffer {
+  const header = Buffer.alloc(7);
+  header.writeUInt16BE(request.transaction, 0);
+  header.writeUInt16BE(pdu.length + 1, 4);
+  header.writeUInt8(request.unit, 6);
+  return Buffer.concat([header, pdu]);
+}
+
+/** Words of `count` addresses from `from`, each holding its own address. */
+export function countingWords(from: number, count: number): Map<number, number> {
+  return new Map(Array.from({ length: count }, (_, i) => [from + i, (from + i) & 0xffff]));
+}
+
+/** Words from a hexadecimal text, from `address` on. */
+export function wordsAt(address: number, hex: string): Map<number, number> {
+  const digits = hex.replace(/\s/g, '');
+  return new Map(
+    Array.from({ length: digits.length / 4 }, (_, i) => [
+      address + i,
+      Number.parseInt(digits.slice(4 * i, 4 * i + 4), 16),
+    ]),
+  );
+}
