@@ -37,6 +37,12 @@ export class RangeSet {
     return index >= 0 && n <= (this.#to[index] ?? -Infinity);
   }
 
+  /** The last number of the range that holds n; undefined when n is not in the set. */
+  endOf(n: number): number | undefined {
+    const end = this.#to[this.#indexAtOrBefore(n)];
+    return end !== undefined && n <= end ? end : undefined;
+  }
+
   /** Adds `from … to`, both included. */
   add(from: number, to: number = from): void {
     if (!(from <= to)) throw new RangeError(`a range runs upwards, not from ${from} to ${to}`);

@@ -1,5 +1,6 @@
 import type { Range } from '../../edge/protocol/ranges.ts';
 import type { LiveState } from '../live/live-state.ts';
+import type { IngestProblem } from './problems.ts';
 
 /** A health report in one line. */
 export interface HealthReport {
@@ -60,4 +61,6 @@ export interface SparkplugHost {
   storedUntilMs(): number;
   pending(series: ReadonlySet<number>, fromMs: number, toMs: number): readonly PendingPoint[];
   onBackfill(listener: (backfill: Backfill) => void): () => void;
+  /** What was not as it should be in what publishers sent, the latest first; bounded. */
+  problems(): readonly IngestProblem[];
 }

@@ -57,6 +57,10 @@ export class FakeHost implements SparkplugHost {
     return () => {};
   }
 
+  problems(): [] {
+    return [];
+  }
+
   addAgent(id: string, presence: Presence = 'online'): void {
     const [group = '', node = ''] = id.split('/');
     const base = { id, group, node, presence, sinceMs: 1000, lastSeenMs: 2000, bdSeq: 0, epoch: 'e1' };

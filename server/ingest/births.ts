@@ -1,0 +1,353 @@
+import { dataTypeName } from '../../edge/protocol/datatypes.ts';
+import {
+  DELIVERY,
+  DEVICE_INFO,
+  DEVICE_KINDS,
+  type DeviceKind,
+  NODE_CONTROL,
+  parseOpenEpochs,
+} from '../../edge/protocol/delivery.ts';
+import { has, integerOf, type Payload } from '../../edge/protocol/payload.ts';
+import { pollClassOf, quantityOf } from '../../edge/protocol/quantities.ts';
+import { type Binding, BindingTable, ROLE } from './bindings.ts';
+import { type IngestContext, MAX_AHEAD_MS } from './context.ts';
+import type { ForeignValues } from './foreign-values.ts';
+import { setText } from './live-text.ts';
+import { plainValueOf, propertyText, recordNumberOf, shapeOf, textOf, ValueReader, wireOf } from './metric-value.ts';
+import type { WireMetric } from './payload-walker.ts';
+import { type CommandChannel, DeviceSession, NodeSession } from './sessions.ts';
+
+/** Ids and epochs longer than this are nobody's. */
+export const MAX_ID_LENGTH = 200;
+/** Devices that a node does not bring to birth again within this time after its own birth are gone. */
+const BIRTH_GRACE_MS = 10_000;
+/** Property of a metric that Ignition, Tahu and our edge give its unit in. */
+const UNIT_PROPERTY = 'engUnit';
+
+const INFO_NAMES: ReadonlySet<string> = new Set(Object.values(DEVICE_INFO));
+const ROLES: ReadonlyMap<string, number> = new Map([
+  [DELIVERY.n, ROLE.recordNumber],
+  [DELIVERY.clock, ROLE.clock],
+  [DELIVERY.epoch, ROLE.epoch],
+  [DELIVERY.draining, ROLE.none],
+]);
+
+/** Births of nodes and devices: what exists, under which alias, in which slot and series. */
+export class Births {
+  readonly #context: IngestContext;
+  readonly #foreign: ForeignValues;
+  readonly #reader = new ValueReader();
+
+  constructor(context: IngestContext, foreign: ForeignValues) {
+    this.#context = context;
+    this.#foreign = foreign;
+  }
+
+  /** A node's birth. Undefined when there are too many nodes. */
+  nodeBirth(
+    group: string,
+    name: string,
+    topic: string,
+    payload: Payload,
+    channel: CommandChannel,
+  ): NodeSession | undefined {
+    const { registry, gridClock, rebirths, directory } = this.#context;
+    const node = this.#nodeFor(group, name, topic, channel);
+    if (!node) return undefined;
+    const nowMs = gridClock.nowMs();
+    const metrics = payload.metrics.map(wireOf);
+    this.#checkNodeBirth(topic, payload, metrics);
+    node.cancelTimers();
+    node.channel = channel;
+    node.isBorn = true;
+    node.sequence.begin(has(payload, 'seq') ? integerOf(payload.seq) : 0);
+    node.agent.bdSeq = bdSeqOf(metrics);
+    registry.setAgentPresence(node.agent, 'online', nowMs);
+    node.agent.lastSeenMs = nowMs;
+    this.#bindNodeMetrics(node, topic, payload, metrics);
+    this.#beginDelivery(node, topic, metrics);
+    rebirths.born(node.id);
+    directory.noteAgent(node.agent);
+    this.#awaitDevices(node);
+    return node;
+  }
+
+  /** A device's birth, in a session of its node. */
+  deviceBirth(node: NodeSession, name: string, topic: string, payload: Payload): void {
+    const metrics = payload.metrics.map(wireOf);
+    const { gridClock } = this.#context;
+    const device = this.#deviceFor(node, name, topic, metrics);
+    if (!device) return;
+    device.isBorn = true;
+    device.isDraining = metrics.some(
+      (metric) => metric.name === DELIVERY.draining && metric.number === 1 && !metric.isNull,
+    );
+    if (!this.#context.registry.claim(device)) {
+      const owner = this.#context.registry.owner(device.id)?.node.id ?? '?';
+      this.#context.problems.note('claimed_twice', topic, `${device.id} belongs to ${owner}; ${node.id} is set aside`);
+      return;
+    }
+    this.#describe(device, topic, metrics);
+    this.#bindDevice(device, topic, payload, metrics);
+    if (device.isDraining) this.#keepOffline(device);
+    else this.#context.registry.setDevicePresence(device.state, 'online', gridClock.nowMs());
+    this.#context.directory.noteDevice(device.state);
+  }
+
+  #nodeFor(group: string, name: string, topic: string, channel: CommandChannel): NodeSession | undefined {
+    const { registry, limits, problems } = this.#context;
+    const known = registry.node(`${group}/${name}`);
+    if (known) return known;
+    if (registry.nodeCount >= limits.maxNodes || group.length > MAX_ID_LENGTH || name.length > MAX_ID_LENGTH) {
+      problems.note('limit', topic, `more than ${limits.maxNodes} nodes, or an id longer than ${MAX_ID_LENGTH}`);
+      return undefined;
+    }
+    const node = new NodeSession(registry.agentState(group, name), channel, limits.maxReorder);
+    registry.addNode(node);
+    return node;
+  }
+
+  #checkNodeBirth(topic: string, payload: Payload, metrics: readonly WireMetric[]): void {
+    const missing: string[] = [];
+    if (!has(payload, 'seq') || integerOf(payload.seq) !== 0) missing.push('seq is not 0');
+    if (bdSeqOf(metrics) === undefined) missing.push('no bdSeq');
+    if (missing.length > 0) this.#context.problems.note('birth_incomplete', topic, missing.join(', '));
+  }
+
+  #bindNodeMetrics(node: NodeSession, topic: string, payload: Payload, metrics: readonly WireMetric[]): void {
+    const table = new BindingTable();
+    node.agent.metrics.clear();
+    for (const metric of metrics.slice(0, this.#context.limits.maxMetricsPerDevice)) {
+      const { name } = metric;
+      if (name === undefined || name.length > MAX_ID_LENGTH * 2) {
+        this.#context.problems.note('birth_incomplete', topic, 'a metric without a name, or with one too long');
+        continue;
+      }
+      const binding = {
+        name,
+        role: ROLE.none,
+        dataType: metric.dataType,
+        slot: -1,
+        series: -1,
+        pollClass: 'fast',
+      } as const;
+      if (!table.add(binding, metric.alias)) this.#duplicateAlias(topic, name);
+      this.setNodeMetric(node, binding, metric, has(payload, 'timestamp') ? integerOf(payload.timestamp) : Number.NaN);
+    }
+    table.seal();
+    node.bindings = table;
+  }
+
+  /** A value of a node's own metric; the protocol's own are not shown. */
+  setNodeMetric(node: NodeSession, binding: Binding, metric: WireMetric, payloadMs: number): void {
+    const { name, dataType } = binding;
+    if (name === NODE_CONTROL.bdSeq || name.startsWith('Node Control/') || name.startsWith('Delivery/')) return;
+    const timeMs = Number.isNaN(metric.timeMs) ? payloadMs : metric.timeMs;
+    const value = plainValueOf(metric, dataType, this.#reader);
+    const known = node.agent.metrics.get(name);
+    if (known) {
+      known.value = value;
+      known.timeMs = timeMs;
+      known.stale = false;
+      return;
+    }
+    node.agent.metrics.set(name, { name, dataType: dataTypeName(dataType) ?? 'Unknown', value, timeMs, stale: false });
+  }
+
+  #beginDelivery(node: NodeSession, topic: string, metrics: readonly WireMetric[]): void {
+    const { ledger, acks, problems } = this.#context;
+    const epoch = textMetric(metrics, DELIVERY.epoch);
+    if (epoch === undefined || epoch === '' || epoch.length > MAX_ID_LENGTH) {
+      node.stream = undefined;
+      node.agent.epoch = undefined;
+      return;
+    }
+    const openText = textMetric(metrics, DELIVERY.openEpochs);
+    const open = openText === undefined ? undefined : parseOpenEpochs(openText);
+    if (openText !== undefined && !open) problems.note('delivery', topic, `${DELIVERY.openEpochs} cannot be read`);
+    node.agent.epoch = epoch;
+    const streams = ledger.birth(node.id, epoch, numberMetric(metrics, DELIVERY.first), open);
+    node.stream = ledger.known(node.id, epoch);
+    const last = numberMetric(metrics, DELIVERY.last);
+    if (last !== undefined) node.stream?.received.knownUpTo(last);
+    for (const stream of streams) acks.request(stream);
+    acks.flush(node.id);
+  }
+
+  /** The devices of the former session are heard again when they are born; those that are not in time are gone. */
+  #awaitDevices(node: NodeSession): void {
+    for (const device of node.devices.values()) device.isBorn = false;
+    const { processClock, registry, gridClock } = this.#context;
+    node.birthTimer = processClock.setTimer(BIRTH_GRACE_MS, () => {
+      node.birthTimer = undefined;
+      for (const device of node.devices.values()) {
+        if (!device.isBorn) registry.deviceGone(device, 'offline', gridClock.nowMs());
+      }
+    });
+  }
+
+  #deviceFor(
+    node: NodeSession,
+    name: string,
+    topic: string,
+    metrics: readonly WireMetric[],
+  ): DeviceSession | undefined {
+    const { registry, limits, problems, state } = this.#context;
+    const isOurs = node.stream !== undefined && metrics.some((metric) => metric.name === DELIVERY.epoch);
+    const id = isOurs ? name : `${node.name}/${name}`;
+    const known = node.devices.get(name);
+    if (known?.id === id) {
+      known.stream = isOurs ? node.stream : undefined;
+      return known;
+    }
+    if (state.devices.size >= limits.maxDevices || name.length > MAX_ID_LENGTH) {
+      problems.note('limit', topic, `more than ${limits.maxDevices} devices, or an id longer than ${MAX_ID_LENGTH}`);
+      return undefined;
+    }
+    const device = new DeviceSession(node, name, id, registry.deviceState(id, node.id), registry.newestTimes(id));
+    device.stream = isOurs ? node.stream : undefined;
+    node.devices.set(name, device);
+    return device;
+  }
+
+  #describe(device: DeviceSession, topic: string, metrics: readonly WireMetric[]): void {
+    const { state } = device;
+    state.model = textMetric(metrics, DEVICE_INFO.model) ?? state.model;
+    state.kind = kindOf(textMetric(metrics, DEVICE_INFO.kind));
+    const serial = textMetric(metrics, DEVICE_INFO.serial);
+    if (serial !== undefined && serial !== '') {
+      if (state.serial !== undefined && state.serial !== serial) {
+        this.#context.problems.note(
+          'serial_changed',
+          topic,
+          `${device.id}: serial number ${state.serial} is now ${serial}`,
+        );
+      }
+      state.serial = serial;
+    }
+    device.clockGeneration = numberMetric(metrics, DELIVERY.clock) ?? 0;
+    device.birthN = numberMetric(metrics, DELIVERY.n) ?? 0;
+  }
+
+  #bindDevice(device: DeviceSession, topic: string, payload: Payload, metrics: readonly WireMetric[]): void {
+    const { limits, problems } = this.#context;
+    if (metrics.length > limits.maxMetricsPerDevice) {
+      problems.note('limit', topic, `${metrics.length} metrics, ${limits.maxMetricsPerDevice} are kept`);
+    }
+    const payloadMs = has(payload, 'timestamp') ? integerOf(payload.timestamp) : this.#context.gridClock.nowMs();
+    const table = new BindingTable();
+    let values = 0;
+    this.#foreign.begin(device, payloadMs);
+    for (const metric of metrics.slice(0, limits.maxMetricsPerDevice)) {
+      const binding = this.#bindingOf(device, topic, metric);
+      if (!binding) continue;
+      if (!table.add(binding, metric.alias)) this.#duplicateAlias(topic, binding.name);
+      if (binding.slot < 0) continue;
+      if (binding.role === ROLE.value) values += 1;
+      this.#birthValue(device, binding, metric, payloadMs);
+    }
+    this.#foreign.end();
+    table.seal();
+    device.bindings = table;
+    device.values = values;
+  }
+
+  #bindingOf(device: DeviceSession, topic: string, metric: WireMetric): Binding | undefined {
+    const { name, dataType } = metric;
+    if (name === undefined || name.length > MAX_ID_LENGTH * 2) {
+      this.#context.problems.note('birth_incomplete', topic, 'a metric without a name, or with one too long');
+      return undefined;
+    }
+    const role = device.stream ? ROLES.get(name) : undefined;
+    if (role !== undefined) return { name, role, dataType, slot: -1, series: -1, pollClass: 'fast' };
+    if (INFO_NAMES.has(name) || name.startsWith('Device Control/')) {
+      return { name, role: ROLE.none, dataType, slot: -1, series: -1, pollClass: 'fast' };
+    }
+    if (dataType === 0) this.#context.problems.note('birth_incomplete', topic, `${name} has no data type`);
+    const shape = shapeOf(dataType);
+    if (shape === 'unsupported') {
+      if (dataType !== 0) {
+        const type = dataTypeName(dataType) ?? String(dataType);
+        this.#context.problems.note('unsupported_type', topic, `${name}: ${type} is not kept`);
+      }
+      return { name, role: ROLE.none, dataType, slot: -1, series: -1, pollClass: 'fast' };
+    }
+    return this.#valueBinding(device, topic, name, metric, shape === 'text');
+  }
+
+  #valueBinding(device: DeviceSession, topic: string, name: string, metric: WireMetric, isText: boolean): Binding {
+    const { state, store, problems } = this.#context;
+    const quantity = quantityOf(name);
+    const pollClass = quantity ? pollClassOf(quantity.kind) : 'fast';
+    const former = state.slotOf(device.id, name);
+    if (former && former.dataType !== 0 && former.dataType !== metric.dataType) {
+      const [was, is] = [dataTypeName(former.dataType), dataTypeName(metric.dataType)];
+      problems.note('type_redefined', topic, `${name} was ${was ?? 'unknown'} and is ${is ?? 'unknown'}`);
+    }
+    const unit =
+      quantity?.unit ?? (metric.properties ? propertyText(metric.properties, UNIT_PROPERTY) : undefined) ?? '';
+    const kind = device.state.kind;
+    const series = isText ? -1 : store.seriesOf({ device: device.id, metric: name, kind, pollClass });
+    const slot = state.addSlot({ device: device.id, metric: name, unit, dataType: metric.dataType, series });
+    const role = isText ? ROLE.text : ROLE.value;
+    return { name, role, dataType: metric.dataType, slot: slot.index, series: slot.series, pollClass };
+  }
+
+  /** Values of a birth move the live state; only those of foreign devices are stored, which report by exception. */
+  #birthValue(device: DeviceSession, binding: Binding, metric: WireMetric, payloadMs: number): void {
+    if (device.isDraining) return;
+    if (!device.stream) {
+      this.#foreign.add(binding, metric);
+      return;
+    }
+    const { state, gridClock } = this.#context;
+    const timeMs = Number.isNaN(metric.timeMs) ? payloadMs : metric.timeMs;
+    if (timeMs > gridClock.nowMs() + MAX_AHEAD_MS) return;
+    if (binding.role === ROLE.text) {
+      setText(state, binding, metric, timeMs);
+      return;
+    }
+    this.#reader.readNumber(metric, binding.dataType);
+    const isMissing = Number.isNaN(this.#reader.value);
+    if (timeMs < state.timeMs(binding.slot)) {
+      state.setStale(binding.slot, false);
+      return;
+    }
+    // A metric that was never read is born null: there is nothing to show, and no reading whose time could be taken.
+    if (isMissing && state.timeMs(binding.slot) === 0 && !metric.properties) return;
+    state.set(binding.slot, this.#reader.value, this.#reader.quality, timeMs);
+    if (isMissing) return;
+    if (timeMs > device.newest[binding.pollClass]) device.newest[binding.pollClass] = timeMs;
+    if (timeMs > (device.state.lastReadingMs ?? 0)) device.state.lastReadingMs = timeMs;
+  }
+
+  #keepOffline(device: DeviceSession): void {
+    const { registry, gridClock } = this.#context;
+    const { isBorn } = device;
+    registry.deviceGone(device, 'offline', gridClock.nowMs());
+    device.isBorn = isBorn;
+  }
+
+  #duplicateAlias(topic: string, name: string): void {
+    this.#context.problems.note('birth_incomplete', topic, `the alias of ${name} stands for another metric, too`);
+  }
+}
+
+function kindOf(text: string | undefined): DeviceKind {
+  return DEVICE_KINDS.find((kind) => kind === text) ?? 'device';
+}
+
+export function textMetric(metrics: readonly WireMetric[], name: string): string | undefined {
+  const metric = metrics.find((candidate) => candidate.name === name);
+  return metric ? textOf(metric) : undefined;
+}
+
+function numberMetric(metrics: readonly WireMetric[], name: string): number | undefined {
+  const metric = metrics.find((candidate) => candidate.name === name);
+  return metric ? recordNumberOf(metric) : undefined;
+}
+
+/** The birth/death number; Int64 in births of the specification, UInt64 in those of older publishers. */
+export function bdSeqOf(metrics: readonly WireMetric[]): number | undefined {
+  return numberMetric(metrics, NODE_CONTROL.bdSeq);
+}

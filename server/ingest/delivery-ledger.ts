@@ -1,0 +1,276 @@
+import type { OpenEpoch, Tombstone } from '../../edge/protocol/delivery.ts';
+import type { PollClass } from '../../edge/protocol/quantities.ts';
+import type { ReceivedRanges } from '../store/telemetry-store.ts';
+import type { DeliveryState, Explanation, FenceRow, StreamRow } from './delivery-state.ts';
+import type { DeliveryReport } from './host.ts';
+import type { StreamRef } from './point-buffer.ts';
+import { ReceivedStream } from './received-stream.ts';
+import { RunClock } from './run-clock.ts';
+
+/** One epoch of a node, and what hangs on it. */
+export interface LedgerStream extends StreamRef {
+  /** The edge has said that nothing of it waits any more. */
+  closed: boolean;
+  /**
+   * Some of it was explained as lost by the host itself. Such an epoch keeps its ranges, so that records which turn up
+   * all the same (an outbox file that was away and came back) are stored and not taken for repeats.
+   */
+  hasLost: boolean;
+  /** Reading times by device and poll class. */
+  readonly clocks: Map<string, RunClock>;
+}
+
+/** An epoch whose ranges the store no longer keeps, because all of it is settled. */
+interface ClosedStream {
+  readonly lastN: number;
+  readonly stored: number;
+  readonly explained: number;
+}
+
+/** Changes that must be on disk before anything is acknowledged because of them. */
+interface Unsaved {
+  readonly explanations: Explanation[];
+  readonly fences: FenceRow[];
+  readonly streams: Set<LedgerStream>;
+  readonly rejected: Map<string, number>;
+}
+
+/** Reason of records that nobody will ever see: the epoch ended at the edge without them. */
+const LOST = 'lost';
+
+/**
+ * Every epoch of every node: which records are stored, explained or still missing. The state machine of one epoch is
+ * `ReceivedStream`; this keeps them by name, and their durable part in the state file.
+ */
+export class DeliveryLedger {
+  readonly #state: DeliveryState;
+  readonly #streams = new Map<string, Map<string, LedgerStream>>();
+  readonly #closed = new Map<string, Map<string, ClosedStream>>();
+  readonly #fences: ReadonlyMap<string, FenceRow[]>;
+  readonly #rejected: Map<string, number>;
+  #unsaved: Unsaved = noChanges();
+
+  constructor(state: DeliveryState, received: readonly ReceivedRanges[]) {
+    this.#state = state;
+    this.#rejected = state.rejectedValues();
+    this.#fences = Map.groupBy(state.fences(), (fence) => clockKey(fence.epoch, fence.device, fence.pollClass));
+    for (const { stream, ranges } of received) this.#restore(stream.node, stream.epoch).received.stored.addAll(ranges);
+    for (const { node, epoch, range, reason } of state.explained()) {
+      const stream = this.#restore(node, epoch);
+      stream.received.explain(...range);
+      stream.hasLost ||= reason === LOST;
+    }
+    for (const row of state.streams()) this.#restoreRow(row);
+    for (const epochs of this.#streams.values()) {
+      for (const stream of epochs.values()) stream.received.knownUpTo(stream.received.stored.max ?? 0);
+    }
+  }
+
+  /** The epoch of a node when it is known and not closed and forgotten. */
+  known(node: string, epoch: string): LedgerStream | undefined {
+    return this.#streams.get(node)?.get(epoch);
+  }
+
+  /** The epoch of a node, made when it is new. Undefined when it is closed and forgotten: all of it is settled. */
+  stream(node: string, epoch: string): LedgerStream | undefined {
+    const known = this.known(node, epoch);
+    if (known) return known;
+    if (this.#closed.get(node)?.has(epoch)) return undefined;
+    return this.#restore(node, epoch);
+  }
+
+  /** The last n of an epoch that is settled altogether. */
+  closedLastN(node: string, epoch: string): number | undefined {
+    return this.#closed.get(node)?.get(epoch)?.lastN;
+  }
+
+  streamsOf(node: string): readonly LedgerStream[] {
+    return [...(this.#streams.get(node)?.values() ?? [])];
+  }
+
+  clockOf(stream: LedgerStream, device: string, pollClass: PollClass): RunClock {
+    const key = `${device}\0${pollClass}`;
+    const known = stream.clocks.get(key);
+    if (known) return known;
+    const fences = this.#fences.get(clockKey(stream.id.epoch, device, pollClass)) ?? [];
+    const clock = new RunClock(fences.filter((fence) => fence.node === stream.id.node));
+    stream.clocks.set(key, clock);
+    return clock;
+  }
+
+  /** A birth of the node: what it says of its epochs. Returns the streams to acknowledge. */
+  birth(
+    node: string,
+    epoch: string,
+    first: number | undefined,
+    open: readonly OpenEpoch[] | undefined,
+  ): LedgerStream[] {
+    const current = this.stream(node, epoch);
+    if (current && first !== undefined) {
+      this.#explain(current, current.received.settledBelow(first), 'settled_elsewhere', [], 0, 0);
+    }
+    if (open) {
+      for (const { epoch: earlier, lastN } of open) this.stream(node, earlier)?.received.knownUpTo(lastN);
+      const alive = new Set([epoch, ...open.map((entry) => entry.epoch)]);
+      for (const stream of this.streamsOf(node)) {
+        if (!alive.has(stream.id.epoch) && !stream.closed) this.#close(stream, stream.received.lastN);
+      }
+    }
+    return this.streamsOf(node).filter((stream) => !stream.closed);
+  }
+
+  tombstone(node: string, tombstone: Tombstone): LedgerStream | undefined {
+    const stream = this.stream(node, tombstone.epoch);
+    if (!stream) return undefined;
+    const [from, to] = tombstone.range;
+    const missing = from >= 1 && from <= to ? stream.received.missingIn(from, to) : [];
+    this.#explain(stream, missing, tombstone.reason, tombstone.devices, tombstone.fromMs, tombstone.toMs);
+    return stream;
+  }
+
+  /** The edge says that nothing of an epoch waits: what was never seen of it is lost. */
+  close(node: string, epoch: string, lastN: number): LedgerStream | undefined {
+    const stream = this.stream(node, epoch);
+    if (stream && !stream.closed) this.#close(stream, lastN);
+    return stream;
+  }
+
+  fence(stream: LedgerStream, device: string, pollClass: PollClass, fence: { afterN: number; untilMs: number }): void {
+    const { node, epoch } = stream.id;
+    this.#unsaved.fences.push({ node, epoch, device, pollClass, ...fence });
+  }
+
+  rejected(node: string, values: number): void {
+    this.#rejected.set(node, (this.#rejected.get(node) ?? 0) + values);
+    this.#unsaved.rejected.set(node, (this.#unsaved.rejected.get(node) ?? 0) + values);
+  }
+
+  get hasUnsaved(): boolean {
+    const { explanations, fences, streams, rejected } = this.#unsaved;
+    return explanations.length + fences.length + streams.size + rejected.size > 0;
+  }
+
+  /** Writes what has changed; when it returns it may be acknowledged. Throws when the state cannot be written: try again. */
+  save(nowMs: number): void {
+    if (!this.hasUnsaved) return;
+    const { explanations, fences, streams, rejected } = this.#unsaved;
+    this.#state.transaction(() => {
+      for (const explanation of explanations) this.#state.putExplanation(explanation, nowMs);
+      for (const fence of fences) this.#state.putFence(fence, nowMs);
+      for (const stream of streams) this.#state.putStream(rowOf(stream, false), nowMs);
+      for (const [node, values] of rejected) this.#state.addRejected(node, values);
+    });
+    this.#unsaved = noChanges();
+  }
+
+  /** Closed epochs of which everything is settled by the edge's word or the store: their ranges can be forgotten. */
+  forgettable(): LedgerStream[] {
+    const all = [...this.#streams.values()].flatMap((epochs) => [...epochs.values()]);
+    return all.filter(
+      (stream) => stream.closed && !stream.hasLost && !stream.received.waits && !this.#unsaved.streams.has(stream),
+    );
+  }
+
+  /** The store has forgotten the epoch. */
+  forgotten(stream: LedgerStream, nowMs: number): void {
+    const row = rowOf(stream, true);
+    this.#streams.get(row.node)?.delete(row.epoch);
+    // A start that never read anything leaves no trace.
+    if (row.lastN === 0) return;
+    this.#state.putStream(row, nowMs);
+    this.#remember(row);
+  }
+
+  report(node: string, unprotected: number, asOfMs: number): DeliveryReport | undefined {
+    const open = this.streamsOf(node);
+    const closed = [...(this.#closed.get(node)?.values() ?? [])];
+    if (open.length + closed.length === 0) return undefined;
+    const epochs = open.map((stream) => ({
+      epoch: stream.id.epoch,
+      lastN: stream.received.lastN,
+      stored: stream.received.stored.toArray(),
+    }));
+    const taken = sum(open, (s) => s.received.lastN) + sum(closed, (s) => s.lastN);
+    const stored = sum(open, (s) => s.received.stored.count) + sum(closed, (s) => s.stored);
+    const explained = sum(open, (s) => s.received.explainedCount()) + sum(closed, (s) => s.explained);
+    const rejectedValues = this.#rejected.get(node) ?? 0;
+    const waiting = taken - stored - explained;
+    return { taken, stored, waiting, explained, rejectedValues, unprotected, asOfMs, epochs };
+  }
+
+  #close(stream: LedgerStream, lastN: number): void {
+    stream.closed = true;
+    stream.received.knownUpTo(lastN);
+    this.#explain(stream, stream.received.missingIn(1, stream.received.lastN), LOST, [], 0, 0);
+    this.#unsaved.streams.add(stream);
+  }
+
+  #explain(
+    stream: LedgerStream,
+    ranges: readonly (readonly [number, number])[],
+    reason: string,
+    devices: readonly string[],
+    fromMs: number,
+    toMs: number,
+  ): void {
+    const { node, epoch } = stream.id;
+    if (reason === LOST && ranges.length > 0) stream.hasLost = true;
+    for (const [from, to] of ranges) {
+      stream.received.explain(from, to);
+      this.#unsaved.explanations.push({ node, epoch, range: [from, to], reason, devices, fromMs, toMs });
+    }
+  }
+
+  #restore(node: string, epoch: string): LedgerStream {
+    const epochs = this.#streams.get(node) ?? new Map<string, LedgerStream>();
+    this.#streams.set(node, epochs);
+    const known = epochs.get(epoch);
+    if (known) return known;
+    const stream: LedgerStream = {
+      id: { node, epoch },
+      received: new ReceivedStream(),
+      lastBuffer: undefined,
+      lastIndex: 0,
+      closed: false,
+      hasLost: false,
+      clocks: new Map(),
+    };
+    epochs.set(epoch, stream);
+    return stream;
+  }
+
+  #restoreRow(row: StreamRow): void {
+    if (row.forgotten) {
+      this.#streams.get(row.node)?.delete(row.epoch);
+      this.#remember(row);
+      return;
+    }
+    const stream = this.#restore(row.node, row.epoch);
+    stream.received.knownUpTo(row.lastN);
+    stream.closed = row.closed;
+  }
+
+  #remember(row: StreamRow): void {
+    const closed = this.#closed.get(row.node) ?? new Map<string, ClosedStream>();
+    closed.set(row.epoch, { lastN: row.lastN, stored: row.stored, explained: row.explained });
+    this.#closed.set(row.node, closed);
+  }
+}
+
+function rowOf(stream: LedgerStream, forgotten: boolean): StreamRow {
+  const { received, closed } = stream;
+  const stored = received.stored.count;
+  return { ...stream.id, lastN: received.lastN, closed, forgotten, stored, explained: received.explainedCount() };
+}
+
+function clockKey(epoch: string, device: string, pollClass: PollClass): string {
+  return `${epoch}\0${device}\0${pollClass}`;
+}
+
+function noChanges(): Unsaved {
+  return { explanations: [], fences: [], streams: new Set(), rejected: new Map() };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,137 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { PollClass } from '../../edge/protocol/quantities.ts';
+import type { Range } from '../../edge/protocol/ranges.ts';
+import type { ClockFence } from './run-clock.ts';
+
+/** Records that will not come, with the reason; one unbroken range. */
+export interface Explanation {
+  readonly node: string;
+  readonly epoch: string;
+  readonly range: Range;
+  /** A reason of the edge's tombstones, or `lost` / `settled_elsewhere` of the host's own finding. */
+  readonly reason: string;
+  readonly devices: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface StreamRow {
+  readonly node: string;
+  readonly epoch: string;
+  readonly lastN: number;
+  readonly closed: boolean;
+  /** The store has forgotten its ranges; `stored` and `explained` are what they were. */
+  readonly forgotten: boolean;
+  readonly stored: number;
+  readonly explained: number;
+}
+
+export interface FenceRow extends ClockFence {
+  readonly node: string;
+  readonly epoch: string;
+  readonly device: string;
+  readonly pollClass: PollClass;
+}
+
+/** What the host remembers of deliveries in the state file, beside the ranges that the store owns. */
+export class DeliveryState {
+  readonly #database: DatabaseSync;
+  readonly #putStream: StatementSync;
+  readonly #putExplanation: StatementSync;
+  readonly #putFence: StatementSync;
+  readonly #addRejected: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#putStream = database.prepare(
+      `INSERT INTO delivery_stream (node, epoch, last_n, closed, forgotten, stored, explained, seen_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (node, epoch) DO UPDATE SET last_n = excluded.last_n,
+       closed = excluded.closed, forgotten = excluded.forgotten, stored = excluded.stored,
+       explained = excluded.explained, seen_ms = excluded.seen_ms`,
+    );
+    this.#putExplanation = database.prepare(
+      `INSERT OR REPLACE INTO tombstone (node, epoch, from_n, to_n, records, reason, devices, from_ms, to_ms, received_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#putFence = database.prepare(
+      `INSERT OR IGNORE INTO clock_conflict (node, epoch, device, poll_class, after_n, until_ms, seen_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#addRejected = database.prepare('UPDATE agent SET rejected_values = rejected_values + ? WHERE agent = ?');
+  }
+
+  streams(): StreamRow[] {
+    const rows = this.#database.prepare('SELECT * FROM delivery_stream').all();
+    return rows.map((row) => ({
+      node: String(row.node),
+      epoch: String(row.epoch),
+      lastN: Number(row.last_n),
+      closed: row.closed === 1,
+      forgotten: row.forgotten === 1,
+      stored: Number(row.stored),
+      explained: Number(row.explained),
+    }));
+  }
+
+  /** Ranges explained, in ascending order. */
+  explained(): { node: string; epoch: string; range: Range; reason: string }[] {
+    const columns = 'node, epoch, from_n, to_n, reason';
+    const rows = this.#database.prepare(`SELECT ${columns} FROM tombstone ORDER BY from_n`).all();
+    return rows.map((row) => ({
+      node: String(row.node),
+      epoch: String(row.epoch),
+      range: [Number(row.from_n), Number(row.to_n)] as const,
+      reason: String(row.reason),
+    }));
+  }
+
+  fences(): FenceRow[] {
+    const rows = this.#database.prepare('SELECT * FROM clock_conflict').all();
+    return rows.map((row) => ({
+      node: String(row.node),
+      epoch: String(row.epoch),
+      device: String(row.device),
+      pollClass: row.poll_class === 'registers' ? 'registers' : 'fast',
+      afterN: Number(row.after_n),
+      untilMs: Number(row.until_ms),
+    }));
+  }
+
+  rejectedValues(): Map<string, number> {
+    const rows = this.#database.prepare('SELECT agent, rejected_values FROM agent WHERE rejected_values > 0').all();
+    return new Map(rows.map((row) => [String(row.agent), Number(row.rejected_values)]));
+  }
+
+  /** Several writes as one: all of it is durable when it returns. */
+  transaction(write: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      write();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  putStream(row: StreamRow, seenMs: number): void {
+    const { node, epoch, lastN, closed, forgotten, stored, explained } = row;
+    this.#putStream.run(node, epoch, lastN, closed ? 1 : 0, forgotten ? 1 : 0, stored, explained, Math.floor(seenMs));
+  }
+
+  putExplanation(explanation: Explanation, receivedMs: number): void {
+    const { node, epoch, range, reason, devices, fromMs, toMs } = explanation;
+    const records = range[1] - range[0] + 1;
+    const times = [fromMs, toMs, receivedMs].map(Math.floor);
+    this.#putExplanation.run(node, epoch, range[0], range[1], records, reason, JSON.stringify(devices), ...times);
+  }
+
+  putFence(fence: FenceRow, seenMs: number): void {
+    const { node, epoch, device, pollClass, afterN, untilMs } = fence;
+    this.#putFence.run(node, epoch, device, pollClass, afterN, Math.floor(untilMs), Math.floor(seenMs));
+  }
+
+  addRejected(agent: string, values: number): void {
+    this.#addRejected.run(values, agent);
+  }
+}
