@@ -35,11 +35,10 @@ export class FakeStore implements TelemetryStore {
   /** Puts a point in place, in order of time. */
   put(series: number, timeMs: number, value: number, quality = GOOD): void {
     const points = this.#points.get(series) ?? [];
+    this.#points.set(series, points);
+    const isLate = timeMs < (points.at(-1)?.timeMs ?? Number.NEGATIVE_INFINITY);
     points.push({ timeMs, value, quality });
-    this.#points.set(
-      series,
-      points.sort((a, b) => a.timeMs - b.timeMs),
-    );
+    if (isLate) points.sort((a, b) => a.timeMs - b.timeMs);
   }
 
   seriesOf(series: Series): number {
