@@ -12,7 +12,7 @@
  * `--config server.yaml` means the file that the user sees.
  */
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './launch/child.mjs';
 import { chooseNode } from './launch/node-binary.mjs';
@@ -47,16 +47,16 @@ function workingDirectory() {
 /** INIT_CWD is taken out so that a launcher started by the program does not change folders once more. */
 function environment(node) {
   const { INIT_CWD: _taken, ...env } = process.env;
-  return { ...env, PATH: [dirname(node), env.PATH].filter(Boolean).join(delimiter) };
+  return { ...env, ...node.env };
 }
 
 async function main() {
   const { page, script, args } = parseArguments(process.argv.slice(2));
   await ensurePackages(ROOT);
-  const node = chooseNode({ root: ROOT });
+  const node = await chooseNode({ root: ROOT });
   if (page) await ensurePage(ROOT, node);
   if (script === undefined) return;
-  await runProgram(node, [resolveScript(script), ...args], { cwd: workingDirectory(), env: environment(node) });
+  await runProgram(node.path, [resolveScript(script), ...args], { cwd: workingDirectory(), env: environment(node) });
 }
 
 try {

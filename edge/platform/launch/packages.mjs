@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join, sep } from 'node:path';
 import { runQuiet } from './child.mjs';
 import { withLock } from './lock.mjs';
+import { dropUnusableNode } from './node-binary.mjs';
 import { LaunchError, say, startProgress } from './say.mjs';
 
 /** Written into node_modules after an installation: the hash of the lockfile that it was made from. */
@@ -59,6 +60,7 @@ async function install(root, hash, onStart) {
           `"npm ci" in ${root} does the same step by itself`,
       );
     }
+    dropUnusableNode(root);
     writeFileSync(join(root, STAMP), hash);
     progress.done('packages installed');
   } finally {

@@ -7,7 +7,13 @@ import { withLock } from './lock.mjs';
 import { LaunchError, startProgress } from './say.mjs';
 
 /** Everything that a build of the page can depend on. A test holds the page's imports against this list. */
-export const PAGE_SOURCES = ['server/web', 'edge/protocol', 'edge/platform', 'package-lock.json'];
+export const PAGE_SOURCES = [
+  'server/web',
+  'server/live/protocol.ts',
+  'edge/protocol',
+  'edge/platform',
+  'package-lock.json',
+];
 
 const DIST = 'server/web/dist';
 /** Vite empties its folder before it builds, so a failed build leaves no stamp. */
@@ -44,7 +50,11 @@ async function build(root, node, hash, onStart) {
   const progress = startProgress('building the page');
   try {
     const args = [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'server/web/vite.config.ts'];
-    const { code, output } = await runQuiet(node, args, { cwd: root, env: process.env, onStart });
+    const { code, output } = await runQuiet(node.path, args, {
+      cwd: root,
+      env: { ...process.env, ...node.env },
+      onStart,
+    });
     const missing = code === 0 && !existsSync(join(root, DIST, 'index.html')) ? ` and wrote no ${DIST}/index.html` : '';
     if (code !== 0 || missing !== '') {
       process.stderr.write(`${output}\n`);

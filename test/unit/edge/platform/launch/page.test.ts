@@ -59,21 +59,30 @@ describe('the page', () => {
   });
 });
 
-/** Every relative import of the page's own sources, as a path in the repository. */
-function importsOfPage(): string[] {
-  const folder = join(REPOSITORY, 'server/web');
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/^(dist|node_modules)\//.test(name))
-    .map((name) => join(folder, name));
-  return files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map((match) =>
-      relative(REPOSITORY, join(dirname(file), match[1] ?? '')),
-    ),
+/** The files that a file imports by a relative path, types left out: they do not reach the page. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8').replaceAll(/(?:import|export) type [^;]+;/g, '');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map((match) =>
+    join(dirname(file), match[1] ?? ''),
   );
 }
 
+/** Everything that the page is made of, as paths in the repository. */
+function filesOfPage(): string[] {
+  const own = readdirSync(join(REPOSITORY, 'server/web'), { recursive: true, encoding: 'utf8' });
+  const waiting = own
+    .filter((name) => /\.tsx?$/.test(name) && !/^(dist|node_modules)\//.test(name))
+    .map((name) => join(REPOSITORY, 'server/web', name));
+  const seen = new Set<string>();
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    if (/\.tsx?$/.test(file)) waiting.push(...importsOf(file));
+  }
+  return [...seen].map((file) => relative(REPOSITORY, file));
+}
+
 test('everything the page imports counts as its source', () => {
-  const foreign = importsOfPage().filter((path) => !PAGE_SOURCES.some((source) => path.startsWith(source)));
+  const foreign = filesOfPage().filter((path) => !PAGE_SOURCES.some((source) => path.startsWith(source)));
   expect(foreign, 'add what the page imports to PAGE_SOURCES of edge/platform/launch/page.mjs').toEqual([]);
 });
