@@ -7,6 +7,7 @@ import { asyncApiRoute } from './asyncapi.ts';
 import { commandRoutes } from './commands.ts';
 import { deviceRoutes } from './devices.ts';
 import { healthRoutes } from './health.ts';
+import { ingestProblemRoutes } from './ingest-problems.ts';
 import { latestRoutes } from './latest.ts';
 import { meRoutes } from './me.ts';
 import { addOpenApi, openApiRoute } from './openapi.ts';
@@ -66,6 +67,7 @@ function addResources(api: Api, context: ApiContext): void {
   latestRoutes(api, context);
   alertRoutes(api, context);
   commandRoutes(api, context);
+  ingestProblemRoutes(api, context);
   timeRoutes(api, context);
   quantityRoutes(api);
   meRoutes(api);

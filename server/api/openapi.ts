@@ -26,6 +26,7 @@ const TAGS = {
   readings: 'Latest and stored values',
   alerts: 'What is abnormal',
   commands: 'Commands to agents and devices; each is in the audit log',
+  ingest: 'What publishers sent that cannot be used',
   quantities: 'The catalogue of quantities and codes',
   time: 'The time of the district',
   access: 'Who asks',

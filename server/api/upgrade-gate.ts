@@ -54,5 +54,5 @@ export class UpgradeGate extends EventEmitter<{ upgrade: Upgrade }> implements S
 function refuse(socket: Duplex, error: unknown): void {
   const code = error instanceof GridwardenError ? error.code : 'INTERNAL';
   const detail = code === 'INTERNAL' ? ERROR_CATALOGUE.INTERNAL.title : messageOf(error);
-  refuseUpgrade(socket, { reason: 'handshake', code, detail });
+  refuseUpgrade(socket, { code, detail });
 }

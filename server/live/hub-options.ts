@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { GridClock, ProcessClock } from '../../edge/platform/clock.ts';
 import type { Logger } from '../../edge/platform/log.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
@@ -46,9 +47,17 @@ export const LIVE_LIMITS: LiveLimits = {
   deadAfterMs: 30_000,
 };
 
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Where requests to upgrade come from: an HTTP server, or what stands in front of one. */
+export interface UpgradeSource {
+  on(event: 'upgrade', listener: UpgradeListener): unknown;
+  off(event: 'upgrade', listener: UpgradeListener): unknown;
+}
+
 export interface LiveHubOptions {
   /** Its `upgrade` event becomes the hub's: any other path is answered with 404. */
-  readonly server: Server;
+  readonly server: UpgradeSource;
   readonly state: LiveState;
   readonly host: Pick<SparkplugHost, 'broker' | 'onBackfill'>;
   readonly alerts: AlertService;

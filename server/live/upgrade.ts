@@ -39,7 +39,7 @@ export function refusalOf(request: IncomingMessage, rules: UpgradeRules): Upgrad
 }
 
 /** Answers a request to upgrade with problem+json and ends the connection. */
-export function refuseUpgrade(socket: Duplex, { code, detail }: UpgradeRefusal): void {
+export function refuseUpgrade(socket: Duplex, { code, detail }: Pick<UpgradeRefusal, 'code' | 'detail'>): void {
   const { status, title } = ERROR_CATALOGUE[code];
   const body = JSON.stringify({ type: 'about:blank', title, status, code, detail });
   const head = [

@@ -1,6 +1,7 @@
 import type { DeviceKind } from '../../edge/protocol/delivery.ts';
 import { pollClassOf, quantityOf } from '../../edge/protocol/quantities.ts';
 import type { DeliveryReport, HealthReport, PendingPoint, SparkplugHost } from '../../server/ingest/host.ts';
+import type { IngestProblem } from '../../server/ingest/problems.ts';
 import { LiveState, type Presence } from '../../server/live/live-state.ts';
 import type { FakeStore } from './fake-store.ts';
 
@@ -18,6 +19,7 @@ export class FakeHost implements SparkplugHost {
   readonly sent: SentCommand[] = [];
   readonly deliveries = new Map<string, DeliveryReport>();
   waiting: PendingPoint[] = [];
+  noticed: IngestProblem[] = [];
   storedUntil = 0;
   health: HealthReport = { ok: true, reason: 'connected' };
   failure: Error | undefined;
@@ -53,12 +55,12 @@ export class FakeHost implements SparkplugHost {
     return this.waiting.filter((point) => series.has(point.series) && point.timeMs >= fromMs && point.timeMs < toMs);
   }
 
-  onBackfill(): () => void {
-    return () => {};
+  problems(): readonly IngestProblem[] {
+    return this.noticed;
   }
 
-  problems(): [] {
-    return [];
+  onBackfill(): () => void {
+    return () => {};
   }
 
   addAgent(id: string, presence: Presence = 'online'): void {

@@ -22,6 +22,7 @@ const ROUTES = {
   'POST /api/v1/devices/:id/metrics/:name': 'engineer',
   'GET /api/v1/devices/:id/readings': 'viewer',
   'POST /api/v1/devices/:id/rebirth': 'engineer',
+  'GET /api/v1/ingest/problems': 'viewer',
   'GET /api/v1/me': 'viewer',
   'GET /api/v1/openapi.json': 'public',
   'GET /api/v1/quantities': 'viewer',
