@@ -10,7 +10,7 @@ export class DirtySet {
   /** Words that may hold bits; beyond them nothing is looked at. */
   #low = Number.POSITIVE_INFINITY;
   #high = -1;
-  /** The word at which the next `take` begins. */
+  /** The item at which the next `take` begins. */
   #turn = 0;
 
   constructor(words = new Uint32Array(4)) {
@@ -52,9 +52,13 @@ export class DirtySet {
   /** Removes and returns up to `limit` items, going on where the last call ended. */
   take(limit: number): number[] {
     const taken: number[] = [];
-    const turn = this.#turn > this.#high || this.#turn < this.#low ? this.#low : this.#turn;
-    this.#takeFrom(turn, this.#high, limit, taken);
-    this.#takeFrom(this.#low, turn - 1, limit, taken);
+    if (this.#size === 0) return taken;
+    const first = this.#low * WORD_BITS;
+    const end = (this.#high + 1) * WORD_BITS;
+    const turn = this.#turn > first && this.#turn < end ? this.#turn : first;
+    this.#takeFrom(turn, end, limit, taken);
+    this.#takeFrom(first, turn, limit, taken);
+    this.#turn = (taken.at(-1) ?? -1) + 1;
     if (this.#size === 0) this.clear();
     return taken;
   }
@@ -68,17 +72,18 @@ export class DirtySet {
     return copy;
   }
 
-  #takeFrom(first: number, last: number, limit: number, taken: number[]): void {
-    for (let word = first; word <= last && taken.length < limit; word++) {
-      let bits = this.#words[word] ?? 0;
+  /** Takes from items in [first, end). */
+  #takeFrom(first: number, end: number, limit: number, taken: number[]): void {
+    for (let start = first; start < end && taken.length < limit; start = (start | 31) + 1) {
+      const word = start >>> 5;
+      let bits = (this.#words[word] ?? 0) & (-1 << (start & 31));
+      if (end - (start & ~31) < WORD_BITS) bits &= (1 << (end & 31)) - 1;
       while (bits !== 0 && taken.length < limit) {
-        const bit = bits & -bits;
-        taken.push(word * WORD_BITS + 31 - Math.clz32(bit));
-        bits &= ~bit;
-        this.#size--;
+        const item = word * WORD_BITS + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        taken.push(item);
+        this.unmark(item);
       }
-      this.#words[word] = bits;
-      this.#turn = bits === 0 ? word + 1 : word;
     }
   }
 

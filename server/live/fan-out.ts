@@ -135,9 +135,7 @@ export class FanOut {
   #serveTogether(channel: Channel): void {
     if (channel.together.size === 0 || !channel.head.isBehind(channel)) return;
     for (const member of channel.together) {
-      if (member.client.canTake(this.#board.isAcknowledged)) continue;
-      this.#settings.onSkipped();
-      channel.fallBehind(member);
+      if (!member.client.canTake(this.#board.isAcknowledged)) channel.fallBehind(member);
     }
     if (channel.together.size === 0) return;
     const message = this.#encode(channel, channel.head, 'update').message;
@@ -207,7 +205,7 @@ export class FanOut {
 
   #encode(channel: Channel, cursor: Cursor, kind: MessageKind) {
     const { items, announces } = cursor.take(channel, this.#board.maxItemsPerMessage);
-    const body = this.#board.body(items, announces);
+    const body = this.#board.body(items, announces || kind !== 'update');
     const more = cursor.known < channel.items.length;
     const message = new SharedMessage((id) => {
       const frame = this.#settings.frames.next();

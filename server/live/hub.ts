@@ -11,7 +11,7 @@ import { LIVE_LIMITS, type LiveHubOptions, type LiveLimits } from './hub-options
 import { type LiveMetrics, liveMetrics } from './live-metrics.ts';
 import { type ServerMessage, SUBPROTOCOL } from './protocol.ts';
 import { TICK_MS, Topics } from './topics.ts';
-import { refusalOf, refuseUpgrade } from './upgrade.ts';
+import { refusalOf, refuseUpgrade, type UpgradeRefusal } from './upgrade.ts';
 
 /** How long a client has to answer a closing handshake when the server stops. */
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -57,7 +57,10 @@ class LiveHub implements Service {
 
   start(): void {
     this.#options.server.on('upgrade', this.#upgrade);
-    this.#sockets.on('wsClientError', () => this.#metrics.refused('handshake'));
+    // With a listener ws leaves the answer to it.
+    this.#sockets.on('wsClientError', (error, socket) => {
+      this.#refuse(socket, { reason: 'handshake', code: 'REQUEST_INVALID', detail: messageOf(error) });
+    });
   }
 
   async stop(): Promise<void> {
@@ -78,13 +81,17 @@ class LiveHub implements Service {
       isStopping: () => this.#isStopping,
     });
     if (refusal) {
-      this.#metrics.refused(refusal.reason);
-      this.#options.logger.debug({ reason: refusal.reason, detail: refusal.detail }, 'live stream refused');
-      refuseUpgrade(socket, refusal);
+      this.#refuse(socket, refusal);
     } else {
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket));
     }
   };
+
+  #refuse(socket: Duplex, refusal: UpgradeRefusal): void {
+    this.#metrics.refused(refusal.reason);
+    this.#options.logger.debug({ reason: refusal.reason, detail: refusal.detail }, 'live stream refused');
+    refuseUpgrade(socket, refusal);
+  }
 
   #welcome(socket: WebSocket): void {
     const { processClock, logger } = this.#options;
