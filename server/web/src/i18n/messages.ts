@@ -1,0 +1,17 @@
+import type { Message } from './message.ts';
+import { ALERT_MESSAGES } from './messages/alerts.ts';
+import { COMMON_MESSAGES } from './messages/common.ts';
+import { DEVICE_MESSAGES } from './messages/device.ts';
+import { LINK_MESSAGES } from './messages/link.ts';
+import { OVERVIEW_MESSAGES } from './messages/overview.ts';
+
+/** Every text of the page, in both languages. `{name}` is filled in. */
+export const MESSAGES = {
+  ...COMMON_MESSAGES,
+  ...LINK_MESSAGES,
+  ...OVERVIEW_MESSAGES,
+  ...DEVICE_MESSAGES,
+  ...ALERT_MESSAGES,
+} as const satisfies Record<string, Message>;
+
+export type MessageKey = keyof typeof MESSAGES;

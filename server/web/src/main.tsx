@@ -1,0 +1,15 @@
+import { render } from 'preact';
+import { App } from './app/app.tsx';
+import { createServices, startServices } from './app/services.ts';
+import { ServicesContext } from './ui/context.ts';
+
+const services = createServices();
+const root = document.getElementById('app');
+if (!root) throw new Error('index.html has no #app');
+render(
+  <ServicesContext.Provider value={services}>
+    <App />
+  </ServicesContext.Provider>,
+  root,
+);
+startServices(services);

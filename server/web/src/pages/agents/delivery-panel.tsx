@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import type { Delivery } from '../../contract.ts';
+import { formatCount } from '../../format/number.ts';
+import type { MessageKey } from '../../i18n/messages.ts';
+import { ApiError } from '../../rest/api.ts';
+import { useServices, useT, useTimeTexts } from '../../ui/context.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { PresenceSign, WarningSign } from '../../ui/icons.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { usePolled } from '../../ui/use-polled.ts';
+
+const EVERY_MS = 5_000;
+
+/** The account of an agent's records: what it took is stored, waits, or is explained; nothing else is possible. */
+export function DeliveryPanel(props: { readonly id: string }): JSX.Element {
+  const { api } = useServices();
+  const t = useT();
+  const time = useTimeTexts();
+  const { value, error } = usePolled(props.id, (signal) => loadDelivery(api.delivery(props.id, signal)), EVERY_MS);
+  const asOf = value ? t('agents.asOf', { time: time.full(Date.parse(value.asOf)) }) : '';
+  return (
+    <Panel id="delivery" title={t('agents.delivery')} aside={<span class="note">{asOf}</span>}>
+      {error !== undefined && <ErrorNote reason={error} />}
+      {value === null && <p class="empty">{t('agents.noDelivery')}</p>}
+      {value === undefined && error === undefined && <p class="empty">{t('common.loading')}</p>}
+      {value && <Account delivery={value} />}
+    </Panel>
+  );
+}
+
+/** null: the agent keeps no account. */
+async function loadDelivery(answer: Promise<Delivery>): Promise<Delivery | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+function Account(props: { readonly delivery: Delivery }): JSX.Element {
+  const t = useT();
+  const { taken, stored, waiting, explained, rejectedValues, unprotected, epochs } = props.delivery;
+  const isEven = taken === stored + waiting + explained;
+  return (
+    <>
+      <table class="table account">
+        <tbody>
+          <AccountRow name="agents.taken" count={taken} />
+          <AccountRow name="agents.stored" count={stored} />
+          <AccountRow name="agents.waiting" count={waiting} />
+          <AccountRow name="agents.explained" count={explained} isFault={explained > 0} />
+          <AccountRow name="agents.rejected" count={rejectedValues} isFault={rejectedValues > 0} />
+          <AccountRow name="agents.unprotected" count={unprotected} isFault={unprotected > 0} />
+        </tbody>
+      </table>
+      <p class={`panel-note ${isEven ? '' : 'is-abnormal'}`}>
+        {isEven ? <PresenceSign presence="online" /> : <WarningSign />}{' '}
+        {t(isEven ? 'agents.balanced' : 'agents.unbalanced')}. {t('agents.deliveryHint')}
+      </p>
+      <p class="panel-note note">{epochs.map(({ epoch }) => t('agents.epoch', { epoch })).join(' · ')}</p>
+    </>
+  );
+}
+
+function AccountRow(props: {
+  readonly name: MessageKey;
+  readonly count: number;
+  readonly isFault?: boolean;
+}): JSX.Element {
+  const t = useT();
+  return (
+    <tr class={props.isFault ? 'is-abnormal' : undefined}>
+      <th scope="row">
+        {props.isFault && <WarningSign />} {t(props.name)}
+      </th>
+      <td class="number value">{formatCount(props.count)}</td>
+    </tr>
+  );
+}

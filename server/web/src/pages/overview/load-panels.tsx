@@ -1,0 +1,87 @@
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { formatValue } from '../../format/number.ts';
+import type { MessageKey } from '../../i18n/messages.ts';
+import { HEAT_METRICS, LOAD_METRICS } from '../../live/fleet-metrics.ts';
+import { metricName } from '../../live/metric-groups.ts';
+import type { PointTable } from '../../live/point-table.ts';
+import { type TopEntry, topOf } from '../../live/top.ts';
+import { deviceHref } from '../../router/route.ts';
+import { useCell, useLanguage, useServices, useT } from '../../ui/context.ts';
+import { Panel } from '../../ui/panel.tsx';
+
+const LOAD: ReadonlySet<string> = new Set(LOAD_METRICS);
+const HEAT: ReadonlySet<string> = new Set(HEAT_METRICS);
+const ROWS = 8;
+
+/** The load at a glance: who draws most and which transformer is hottest, of all devices, once a second. */
+export function LoadPanels(): JSX.Element {
+  const { tick, isNothingCurrent, fleet } = useServices();
+  useCell(tick);
+  const isOld = useCell(isNothingCurrent);
+  return (
+    <>
+      <TopPanel id="top-load" title="overview.load" table={fleet} metrics={LOAD} class="area-load" isOld={isOld} />
+      <TopPanel id="top-heat" title="overview.heat" table={fleet} metrics={HEAT} class="area-heat" isOld={isOld} />
+    </>
+  );
+}
+
+interface TopPanelProps {
+  readonly id: string;
+  readonly title: MessageKey;
+  readonly table: PointTable;
+  readonly metrics: ReadonlySet<string>;
+  readonly class: string;
+  readonly isOld: boolean;
+}
+
+function TopPanel(props: TopPanelProps): JSX.Element {
+  const t = useT();
+  // While nothing is current the last picture stays, greyed: an empty list would look like "no load".
+  const kept = useRef<readonly TopEntry[]>([]);
+  if (!props.isOld) kept.current = topOf(props.table, props.metrics, ROWS);
+  const entries = kept.current;
+  const highest = entries[0]?.value ?? 1;
+  return (
+    <Panel id={props.id} title={t(props.title)} class={`${props.class} ${props.isOld ? 'is-old' : ''}`}>
+      {entries.length === 0 ? (
+        <p class="empty">{t('overview.noValues')}</p>
+      ) : (
+        <table class="table top">
+          <thead class="visually-hidden">
+            <tr>
+              <th scope="col">{t('column.device')}</th>
+              <th scope="col">{t('column.metric')}</th>
+              <th scope="col">{t('column.value')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <TopRow key={entry.device} entry={entry} highest={highest} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function TopRow(props: { readonly entry: TopEntry; readonly highest: number }): JSX.Element {
+  const language = useLanguage();
+  const { device, metric, unit, value } = props.entry;
+  return (
+    <tr>
+      <th scope="row">
+        <a href={deviceHref(device)}>{device}</a>
+      </th>
+      <td class="bar-cell" title={metricName(metric, language)}>
+        <meter class="bar" min={0} max={Math.max(props.highest, 1e-9)} value={Math.max(0, value)} aria-hidden="true" />
+        <span class="visually-hidden">{metricName(metric, language)}</span>
+      </td>
+      <td class="number value">
+        {formatValue(value, unit)} <span class="unit">{unit}</span>
+      </td>
+    </tr>
+  );
+}

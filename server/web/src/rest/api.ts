@@ -1,0 +1,116 @@
+import type { Agent, AgentsPage, AlertsPage, Delivery, Device, Problem, Readings } from '../contract.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/** An answer that is not a success; `code` is of the server's error catalogue, `UNREACHABLE` when there was no answer. */
+export class ApiError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+  }
+}
+
+export interface ReadingsRequest {
+  readonly device: string;
+  readonly metrics: readonly string[];
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+  readonly every?: string;
+  readonly aggregate?: string;
+}
+
+/** Address of the readings of one device. */
+export function readingsPath(request: ReadingsRequest): string {
+  const query = new URLSearchParams({
+    metrics: request.metrics.join(','),
+    from: String(Math.floor(request.fromMs)),
+    to: String(Math.ceil(request.toMs)),
+  });
+  if (request.every !== undefined) query.set('every', request.every);
+  if (request.aggregate !== undefined) query.set('aggregate', request.aggregate);
+  return `devices/${encodeURIComponent(request.device)}/readings?${query}`;
+}
+
+/**
+ * The REST API as far as the page uses it.
+ * @throws ApiError with the server's code; the abort error of `signal` when that was the cause.
+ */
+export class Api {
+  readonly #fetch: typeof fetch;
+
+  constructor(fetcher: typeof fetch) {
+    this.#fetch = fetcher;
+  }
+
+  device(id: string, signal?: AbortSignal): Promise<Device> {
+    return this.#json(`devices/${encodeURIComponent(id)}`, signal);
+  }
+
+  readings(request: ReadingsRequest, signal?: AbortSignal): Promise<Readings> {
+    return this.#json(readingsPath(request), signal);
+  }
+
+  async readingsCsv(request: ReadingsRequest): Promise<Blob> {
+    return (await this.#get(readingsPath(request), 'text/csv')).blob();
+  }
+
+  agents(cursor?: string, signal?: AbortSignal): Promise<AgentsPage> {
+    return this.#json(`agents?${pageQuery(cursor)}`, signal);
+  }
+
+  agent(id: string, signal?: AbortSignal): Promise<Agent> {
+    return this.#json(`agents/${encodeURIComponent(id)}`, signal);
+  }
+
+  delivery(agent: string, signal?: AbortSignal): Promise<Delivery> {
+    return this.#json(`agents/${encodeURIComponent(agent)}/delivery`, signal);
+  }
+
+  /** Alerts raised at or after `from`, those that have ended included; newest first. */
+  alertsSince(from: string, cursor?: string, signal?: AbortSignal): Promise<AlertsPage> {
+    return this.#json(`alerts?from=${encodeURIComponent(from)}&${pageQuery(cursor)}`, signal);
+  }
+
+  async #json<T>(path: string, signal?: AbortSignal): Promise<T> {
+    const response = await this.#get(path, 'application/json', signal);
+    // The server answers by the schema that T is made of.
+    return (await response.json()) as T;
+  }
+
+  async #get(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const joined = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const response = await this.#call(path, accept, joined, signal);
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  async #call(path: string, accept: string, joined: AbortSignal, signal?: AbortSignal): Promise<Response> {
+    try {
+      return await this.#fetch(`/api/v1/${path}`, { headers: { accept }, signal: joined });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new ApiError('UNREACHABLE', error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function pageQuery(cursor: string | undefined): string {
+  return cursor === undefined ? 'limit=200' : `limit=200&cursor=${encodeURIComponent(cursor)}`;
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  try {
+    const problem = (await response.json()) as Partial<Problem>;
+    return new ApiError(
+      problem.code ?? `HTTP_${response.status}`,
+      problem.detail ?? problem.title ?? response.statusText,
+    );
+  } catch {
+    return new ApiError(`HTTP_${response.status}`, response.statusText);
+  }
+}
