@@ -18,7 +18,10 @@ const GRADIENT_K = 23;
 const GRADIENT_EXPONENT = 1.6;
 const OIL_REFRESH_MS = 10_000;
 
-/** Temperatures and gas at a distribution transformer, from its load and the weather. */
+/**
+ * Temperatures and gas at a distribution transformer, from its load and the weather. The inputs of a relay are wired as
+ * 1 top oil, 2 ambient, 3 to 5 windings, 6 core, 7 and 8 cabinet.
+ */
 export class TransformerSensor implements MeasuredDevice {
   readonly #settings: TransformerSensorSettings;
   #timeMs = -1;
@@ -54,13 +57,21 @@ export class TransformerSensor implements MeasuredDevice {
         return this.#ambientC(this.#timeMs);
       case 'temperature_winding':
       case 'temperature_winding_a':
+      case 'temperature_3':
         return this.#windingC(0);
       case 'temperature_winding_b':
+      case 'temperature_4':
         return this.#windingC(1);
       case 'temperature_winding_c':
+      case 'temperature_5':
         return this.#windingC(2);
       case 'temperature_core':
+      case 'temperature_6':
         return this.#oil.celsius + 4;
+      case 'temperature_7':
+      case 'temperature_8':
+        // The cabinet, warmer than the air around it.
+        return this.#ambientC(this.#timeMs) + 3;
       case 'dissolved_hydrogen':
         return between(this.#settings.seed, 41, 8, 40);
       case 'oil_moisture':

@@ -70,8 +70,12 @@ function writeRegister(bytes: Buffer, at: number, register: ModelRegister, value
     writeNumber(bytes, at, register, value / register.factor);
     return;
   }
-  const pattern = register.notAvailable[0];
-  if (pattern !== undefined) writeNumber(bytes, at, register, pattern);
+  // Without a pattern of the model: the end of the type's range, so that nobody takes it for a measured zero.
+  writeNumber(bytes, at, register, register.notAvailable[0] ?? (isFloat(register) ? 'nan' : Number.MAX_SAFE_INTEGER));
+}
+
+function isFloat({ type }: ModelRegister): boolean {
+  return type === 'float32' || type === 'float64';
 }
 
 function identityBank(identity: IdentityRegister, serial: string): Bank {

@@ -21,6 +21,10 @@ describe('RegisterImage', () => {
     expect(image.read(4, 0x34, 2)).toEqual({ registers: Buffer.from('44bb8000', 'hex') });
   });
 
+  it('never shows zero for what it does not measure', () => {
+    expect(imageWith({}).read(4, 0, 2)).toEqual({ registers: Buffer.from('7fc00000', 'hex') });
+  });
+
   it('refuses what the device refuses: other functions, unknown addresses, too many registers', () => {
     const image = imageWith({});
     expect(image.read(1, 0, 1)).toEqual({ exception: 1 });
