@@ -27,7 +27,7 @@ test('a machine that has nothing and can install nothing is told what is missing
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(stdout).toContain('install what these packages of Debian hold: mosquitto mosquitto-clients chromium');
   expect(stdout).toContain('python3 -m venv');
-  expect(stdout).toMatch(/building influxd .* needs go and cargo and gcc, which are not on PATH/);
+  expect(stdout).toMatch(/building influxd .* needs go, cargo, gcc: not on PATH\. Install Go/);
   expect(stdout).toMatch(/missing: InfluxDB \(there is no influxd of InfluxDB 2 on PATH/);
 });
 

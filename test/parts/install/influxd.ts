@@ -34,22 +34,19 @@ const GO_ENVIRONMENT = { GOFLAGS: '-mod=mod', CGO_ENABLED: '1' };
 /** Since this version Go fetches by itself a newer one that a module asks for. */
 const OLDEST_GO_MINOR = 21;
 
+/** What helps when influxd cannot be built here; Debian's own Go may be too old. */
+const WAYS =
+  `Install Go (1.${OLDEST_GO_MINOR} or newer) and Rust (rustup) from their makers, or put an influxd of InfluxDB 2 on PATH, ` +
+  'or set GRIDWARDEN_TEST_INFLUX_URL, GRIDWARDEN_TEST_INFLUX_TOKEN and GRIDWARDEN_TEST_INFLUX_ORG';
+
 function checkTools(): void {
   const missing = ['go', 'cargo', 'gcc'].filter((name) => findProgram(name) === undefined);
-  if (missing.length > 0) {
-    throw new InstallError(
-      `building influxd ${INFLUXDB_VERSION} needs ${missing.join(' and ')}, which ${missing.length > 1 ? 'are' : 'is'} not on PATH. ` +
-        `Install Go (1.${OLDEST_GO_MINOR} or newer) and Rust (rustup), or put an influxd of InfluxDB 2 on PATH, or set ` +
-        'GRIDWARDEN_TEST_INFLUX_URL, GRIDWARDEN_TEST_INFLUX_TOKEN and GRIDWARDEN_TEST_INFLUX_ORG',
-    );
-  }
-  const version = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout;
+  const subject = `building influxd ${INFLUXDB_VERSION} needs`;
+  if (missing.length > 0) throw new InstallError(`${subject} ${missing.join(', ')}: not on PATH. ${WAYS}`);
+  const version = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout.trim();
   const minor = Number(/^go1\.(\d+)/.exec(version)?.[1]);
-  if (minor < OLDEST_GO_MINOR) {
-    throw new InstallError(
-      `building influxd ${INFLUXDB_VERSION} needs Go 1.${OLDEST_GO_MINOR} or newer; this is ${version.trim()}`,
-    );
-  }
+  if (minor < OLDEST_GO_MINOR)
+    throw new InstallError(`${subject} Go 1.${OLDEST_GO_MINOR} or newer; this is ${version}. ${WAYS}`);
 }
 
 /** Downloads the module and returns its folder. */
