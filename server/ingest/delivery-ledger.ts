@@ -54,16 +54,13 @@ export class DeliveryLedger {
     this.#state = state;
     this.#rejected = state.rejectedValues();
     this.#fences = Map.groupBy(state.fences(), (fence) => clockKey(fence.epoch, fence.device, fence.pollClass));
-    for (const { stream, ranges } of received) this.#restore(stream.node, stream.epoch).received.stored.addAll(ranges);
+    for (const { stream, ranges } of received) this.#restore(stream.node, stream.epoch).received.restore(ranges);
     for (const { node, epoch, range, reason } of state.explained()) {
       const stream = this.#restore(node, epoch);
       stream.received.explain(...range);
       stream.hasLost ||= reason === LOST;
     }
     for (const row of state.streams()) this.#restoreRow(row);
-    for (const epochs of this.#streams.values()) {
-      for (const stream of epochs.values()) stream.received.knownUpTo(stream.received.stored.max ?? 0);
-    }
   }
 
   /** The epoch of a node when it is known and not closed and forgotten. */

@@ -31,11 +31,11 @@ export class ReceivedStream {
   #highest = 0;
   #prefix = 0;
 
-  constructor(stored: Iterable<Range> = [], explained: Iterable<Range> = []) {
+  /** What the store has had since before the host was started. */
+  restore(stored: Iterable<Range>): void {
     this.stored.addAll(stored);
-    this.explained.addAll(explained);
-    this.#highest = Math.max(this.stored.max ?? 0, this.explained.max ?? 0);
-    this.#lastN = this.#highest;
+    this.#highest = Math.max(this.#highest, this.stored.max ?? 0);
+    this.knownUpTo(this.#highest);
   }
 
   /** The highest number that is known to have been taken at the edge. */
