@@ -84,6 +84,8 @@ function newInstance(logger: Logger): Api {
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEAD_BYTES },
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    // A path that cannot be decoded reaches no hook and no error handler.
+    frameworkErrors: sendProblem,
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Only JSON bodies: a foreign page can send text without asking first, JSON it cannot.
   api.removeContentTypeParser('text/plain');

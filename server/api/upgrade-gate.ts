@@ -11,21 +11,21 @@ type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer];
 
 /**
  * Stands in front of the live stream as the request hooks stand in front of the routes: host, origin, actor and role.
- * What passes is emitted again as `upgrade`; until somebody listens, the stream is told to come back.
+ * What passes is emitted again as `upgrade`; while nobody listens, clients are told to come back.
  */
 export class UpgradeGate extends EventEmitter<{ upgrade: Upgrade }> implements Service {
-  readonly #server: Server;
   readonly #security: SecurityOptions;
+  #isStopping = false;
 
   constructor(server: Server, security: SecurityOptions) {
     super();
-    this.#server = server;
     this.#security = security;
     server.on('upgrade', this.#onUpgrade);
   }
 
+  /** From now on everybody is told to come back; the server that it stands before is closed afterwards. */
   async stop(): Promise<void> {
-    this.#server.off('upgrade', this.#onUpgrade);
+    this.#isStopping = true;
   }
 
   readonly #onUpgrade = (...upgrade: Upgrade): void => {
@@ -45,8 +45,8 @@ export class UpgradeGate extends EventEmitter<{ upgrade: Upgrade }> implements S
     if (!allows(actor.role, 'viewer')) {
       throw new GridwardenError('FORBIDDEN', `The live stream needs the role viewer; ${actor.name} has ${actor.role}`);
     }
-    if (!this.emit('upgrade', request, socket, head)) {
-      throw new GridwardenError('STARTING', 'The live stream is not there yet; try again in a moment');
+    if (this.#isStopping || !this.emit('upgrade', request, socket, head)) {
+      throw new GridwardenError('STARTING', 'The live stream is not there now; try again in a moment');
     }
   }
 }

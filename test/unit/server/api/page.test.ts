@@ -1,6 +1,5 @@
 import { array, integer, property, assert as propertyHolds, string, uniqueArray } from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../../../server/api/cursor.ts';
+import { expect, test } from 'vitest';
 import { pageOf } from '../../../../server/api/page.ts';
 
 const key = (item: string) => item;
@@ -37,26 +36,4 @@ test('items that come and go between two pages repeat and hide no other', () => 
       },
     ),
   );
-});
-
-describe('cursor', () => {
-  test('gives its key back to the same filters, in whatever order they are written', () => {
-    expect(decodeCursor(encodeCursor('M/1 α', { a: 1, b: undefined, c: 'x' }), { c: 'x', a: 1 })).toBe('M/1 α');
-    expect(decodeCursor(undefined, {})).toBeUndefined();
-  });
-
-  test('is refused by other filters', () => {
-    const cursor = encodeCursor('M-1', { state: 'online' });
-    expect(() => decodeCursor(cursor, { state: 'offline' })).toThrow(/other filters/);
-  });
-
-  test.each([
-    '',
-    'x',
-    'bnVsbA',
-    Buffer.from('[1,2]').toString('base64url'),
-    Buffer.from('["a"]').toString('base64url'),
-  ])('%j is none', (cursor) => {
-    expect(() => decodeCursor(cursor, {})).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-  });
 });
