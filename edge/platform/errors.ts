@@ -80,6 +80,10 @@ export const ERROR_CATALOGUE = define({
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_CATALOGUE, text);
+}
+
 /** Codes that were used once and must not come back with another meaning. */
 export const RETIRED_CODES: readonly string[] = [];
 

@@ -31,14 +31,16 @@ const draft: fc.Arbitrary<Draft> = fc.integer({ min: 1, max: 1000 }).chain((layo
 });
 
 /** Any records that an outbox may hold, ascending by number. */
-export const recordLists: fc.Arbitrary<OutboxRecord[]> = fc.array(draft, { maxLength: 60 }).map((drafts) => {
-  let n = 0;
-  return drafts.map(({ gap, cells, ...rest }) => {
-    n += gap;
-    const values = Float64Array.from(cells, ([value, quality]) => (quality === 0 ? value : Number.NaN));
-    return { ...rest, n, values, quality: Uint8Array.from(cells, ([, quality]) => quality) };
+export const recordLists: fc.Arbitrary<OutboxRecord[]> = fc
+  .array(draft, { maxLength: 60, size: 'max' })
+  .map((drafts) => {
+    let n = 0;
+    return drafts.map(({ gap, cells, ...rest }) => {
+      n += gap;
+      const values = Float64Array.from(cells, ([value, quality]) => (quality === 0 ? value : Number.NaN));
+      return { ...rest, n, values, quality: Uint8Array.from(cells, ([, quality]) => quality) };
+    });
   });
-});
 
 /** A record of two metrics, for tests in which the values do not matter. */
 export function plainRecord(n: number, overrides: Partial<OutboxRecord> = {}): OutboxRecord {

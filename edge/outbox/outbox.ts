@@ -1,0 +1,330 @@
+import type { GridClock, ProcessClock, Timer } from '../platform/clock.ts';
+import { messageOf } from '../platform/errors.ts';
+import type { Logger } from '../platform/log.ts';
+import type { TombstoneReason } from '../protocol/delivery.ts';
+import { type Range, RangeSet } from '../protocol/ranges.ts';
+import type { DeviceHealth, DeviceRead, RecordLayout } from '../reading.ts';
+import type { OutboxBackend } from './backend.ts';
+import { BatchWriter, type TakenBatch } from './batch.ts';
+import type { ChangeResult, GiveUp, NewBlock, OpenedOutbox } from './change.ts';
+import { BoundaryWatch } from './keep-class.ts';
+import { MemoryBlocks } from './memory-blocks.ts';
+import type { OutboxMetrics } from './outbox-metrics.ts';
+import type { DeviceRow, StoredTombstone } from './outbox-tables.ts';
+import { PendingChange } from './pending-change.ts';
+import type { OutboxRecord, StoredLayout } from './record.ts';
+import { decodeRecords } from './record-codec.ts';
+
+/** One fsync for all that waits, at most every so often. */
+export const COMMIT_INTERVAL_MS = 50;
+/** What is only to be deleted can wait for so long. */
+const PRUNE_INTERVAL_MS = 500;
+/** How often a disk without room is tried again. */
+const RETRY_MS = 1000;
+const COMPACT_INTERVAL_MS = 1000;
+
+export interface OutboxOptions {
+  readonly backend: OutboxBackend;
+  /** The random name of this start. */
+  readonly epoch: string;
+  readonly gridClock: GridClock;
+  readonly processClock: ProcessClock;
+  readonly logger: Logger;
+  readonly metrics: OutboxMetrics;
+  /** Bound on records that wait for a slow disk, and on those that it has no room for. */
+  readonly maxMemoryBytes: number;
+}
+
+/** Who is told what became of the reads. */
+export interface OutboxListener {
+  /** The records are taken: durable, or as well kept as a full disk allows. */
+  taken(batch: TakenBatch): void;
+  /** Records were given up; a tombstone that grew comes again under its id. */
+  gaveUp(tombstones: readonly StoredTombstone[]): void;
+  /** The thread that writes has ended unexpectedly. */
+  failed(error: unknown): void;
+}
+
+export interface OutboxStats {
+  /** Bytes of the file that hold something. */
+  readonly bytes: number;
+  /** Records that wait in memory only. */
+  readonly unprotected: number;
+}
+
+/**
+ * Takes reads, numbers them and makes them durable in groups. Everything else that changes the file travels with the
+ * next group.
+ */
+export class Outbox {
+  readonly epoch: string;
+  readonly #options: OutboxOptions;
+  readonly #batch = new BatchWriter();
+  readonly #pending = new PendingChange();
+  readonly #boundaries = new BoundaryWatch();
+  readonly #memory: MemoryBlocks;
+  readonly #layouts = new Map<number, StoredLayout>();
+  /** Numbers of layouts, by the object that reads carry and by what it says. */
+  readonly #idByLayout = new Map<RecordLayout, number>();
+  readonly #idByText = new Map<string, number>();
+  readonly #givenUp = new Map<string, RangeSet>();
+  #listener: OutboxListener | undefined;
+  #timer: Timer | undefined;
+  #timerDueMs = Infinity;
+  #compactTimer: Timer | undefined;
+  #lastCommitMs = -Infinity;
+  #committing: Promise<void> | undefined;
+  #retryAtMs = -Infinity;
+  #lastN = 0;
+  #usedBytes = 0;
+  #troubled = false;
+  #stopped = false;
+
+  constructor(options: OutboxOptions) {
+    this.epoch = options.epoch;
+    this.#options = options;
+    this.#memory = new MemoryBlocks(options.maxMemoryBytes);
+  }
+
+  /** Highest number that was taken. */
+  get lastN(): number {
+    return this.#lastN;
+  }
+
+  /** Layouts by their number, also those that only waiting records have. */
+  get layouts(): ReadonlyMap<number, StoredLayout> {
+    return this.#layouts;
+  }
+
+  stats(): OutboxStats {
+    return { bytes: this.#usedBytes, unprotected: this.#memory.count };
+  }
+
+  /**
+   * Opens the file. Reads may be taken as soon as it returns; what they become goes to `listener`.
+   *
+   * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DISK_FULL, DIRECTORY_UNWRITABLE
+   */
+  async open(
+    layouts: readonly RecordLayout[],
+    devices: readonly DeviceRow[],
+    listener: OutboxListener,
+  ): Promise<OpenedOutbox> {
+    const { backend, gridClock } = this.#options;
+    const opened = await backend.open(this.epoch, gridClock.nowMs());
+    for (const { code, message } of opened.notes) this.#options.logger.warn({ code }, message);
+    for (const [id, layout] of opened.layouts) this.#layouts.set(id, layout);
+    const ids = await backend.register(layouts, devices);
+    for (const [index, layout] of layouts.entries()) this.#remember(ids[index] ?? 0, layout);
+    this.#usedBytes = opened.usedBytes;
+    this.#listener = listener;
+    this.#compactTimer = this.#options.processClock.setTimer(COMPACT_INTERVAL_MS, () => this.#compact());
+    return opened;
+  }
+
+  /** Numbers a read and takes care of it. A read beyond the memory's limit, or of a layout never registered, is refused. */
+  take(read: DeviceRead): void {
+    const layoutId = this.#layoutId(read.layout);
+    if (layoutId === undefined || this.#batch.bytes > this.#options.maxMemoryBytes || this.#stopped) {
+      this.#options.metrics.refused.inc();
+      return;
+    }
+    this.#batch.add(read, layoutId, this.#boundaries.classOf(layoutId, read));
+    this.#schedule(this.#lastCommitMs + COMMIT_INTERVAL_MS);
+  }
+
+  /** A change of health: it comes back in the batch, at its place among the reads. */
+  note(health: DeviceHealth): void {
+    this.#batch.note(health);
+    this.#schedule(this.#lastCommitMs + COMMIT_INTERVAL_MS);
+  }
+
+  setDevice(device: DeviceRow): void {
+    this.#pending.setDevice(device);
+    this.#scheduleLater();
+  }
+
+  /** The primary host has these records, or knows why not: they are deleted. */
+  settle(epoch: string, ranges: readonly Range[]): void {
+    if (epoch === this.epoch) this.#memory.settle(ranges);
+    this.#pending.settle(epoch, ranges);
+    this.#scheduleLater();
+  }
+
+  /** Records that nobody will send any more; they become tombstones. */
+  giveUp(epoch: string, ranges: readonly Range[], reason: TombstoneReason): void {
+    if (epoch === this.epoch) this.#memory.settle(ranges);
+    this.#giveUp({ epoch, ranges, reason });
+    this.#scheduleLater();
+  }
+
+  tombstonesDone(ids: readonly number[]): void {
+    this.#pending.tombstonesDone(ids);
+    this.#scheduleLater();
+  }
+
+  closeEpoch(epoch: string): void {
+    this.#pending.closeEpoch(epoch);
+    this.#scheduleLater();
+  }
+
+  saveBdSeq(bdSeq: number): Promise<void> {
+    return this.#options.backend.saveBdSeq(bdSeq);
+  }
+
+  /**
+   * Gives the records of an epoch from number `from` on to `each`, block by block, and returns up to which number none
+   * is left out. Between two blocks others have their turn.
+   */
+  async read(
+    epoch: string,
+    from: number,
+    maxBytes: number,
+    each: (records: readonly OutboxRecord[]) => void,
+  ): Promise<number> {
+    const nowMs = this.#options.gridClock.nowMs();
+    const { blocks, coveredTo } = await this.#options.backend.read(epoch, from, maxBytes, nowMs);
+    for (const block of blocks) {
+      each(decodeRecords(block));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (epoch === this.epoch) each(this.#memory.read(from, coveredTo));
+    return coveredTo;
+  }
+
+  /** Makes everything durable that came so far. */
+  async flush(): Promise<void> {
+    await this.#committing;
+    if (!this.#batch.isEmpty || !this.#pending.isEmpty || this.#memory.count > 0) {
+      this.#retryAtMs = -Infinity;
+      await this.#commit();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#compactTimer?.cancel();
+    await this.flush();
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#options.backend.close();
+  }
+
+  #layoutId(layout: RecordLayout): number | undefined {
+    const id = this.#idByLayout.get(layout) ?? this.#idByText.get(textOf(layout));
+    if (id !== undefined) this.#idByLayout.set(layout, id);
+    return id;
+  }
+
+  #remember(id: number, layout: RecordLayout): void {
+    this.#layouts.set(id, layout);
+    this.#idByLayout.set(layout, id);
+    this.#idByText.set(textOf(layout), id);
+  }
+
+  #scheduleLater(): void {
+    this.#schedule(this.#options.processClock.nowMs() + PRUNE_INTERVAL_MS);
+  }
+
+  /** Sees to it that the next commit begins at `dueMs` at the latest. */
+  #schedule(dueMs: number): void {
+    if (this.#stopped || this.#committing || dueMs >= this.#timerDueMs) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    const { processClock } = this.#options;
+    this.#timer = processClock.setTimer(Math.max(0, dueMs - processClock.nowMs()), () => {
+      this.#commit().catch((error) => this.#listener?.failed(error));
+    });
+  }
+
+  #commit(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timerDueMs = Infinity;
+    this.#committing = this.#commitNow().finally(() => {
+      this.#committing = undefined;
+      if (!this.#batch.isEmpty) this.#schedule(this.#lastCommitMs + COMMIT_INTERVAL_MS);
+      else if (!this.#pending.isEmpty) this.#scheduleLater();
+      else if (this.#memory.count > 0) this.#schedule(this.#retryAtMs);
+    });
+    return this.#committing;
+  }
+
+  async #commitNow(): Promise<void> {
+    const { processClock, gridClock, backend, metrics } = this.#options;
+    const startMs = processClock.nowMs();
+    this.#lastCommitMs = startMs;
+    const { batch, blocks } = this.#batch.finish();
+    const triesDisk = startMs >= this.#retryAtMs;
+    if (!triesDisk) this.#keepInMemory(blocks);
+    const pending = this.#pending.take();
+    const written = triesDisk ? [...this.#memory.blocks(), ...blocks] : [];
+    // Without room on the disk the live values do not wait for it.
+    if (!triesDisk) this.#announce(batch);
+    const result = await backend.commit({ ...pending, blocks: written, lastN: batch.lastN, nowMs: gridClock.nowMs() });
+    if (result.persisted === 'none') this.#pending.putBack(pending);
+    if (triesDisk) this.#afterTry(result, blocks);
+    this.#report(result, triesDisk);
+    metrics.commitSeconds.observe((processClock.nowMs() - startMs) / 1000);
+    if (triesDisk) this.#announce(batch);
+    if (result.tombstones.length > 0) this.#listener?.gaveUp(result.tombstones);
+  }
+
+  #announce(batch: TakenBatch): void {
+    this.#lastN = batch.lastN;
+    this.#options.metrics.taken.inc(batch.lastN - batch.firstN + 1);
+    if (batch.entries.length > 0) this.#listener?.taken(batch);
+  }
+
+  #afterTry(result: ChangeResult, blocks: readonly NewBlock[]): void {
+    if (result.persisted === 'all') {
+      this.#memory.clear();
+      return;
+    }
+    this.#retryAtMs = this.#options.processClock.nowMs() + RETRY_MS;
+    this.#keepInMemory(blocks);
+  }
+
+  #keepInMemory(blocks: readonly NewBlock[]): void {
+    for (const block of blocks) this.#memory.add(block);
+    for (const giveUp of this.#memory.makeRoom(this.epoch, this.#layouts)) this.#giveUp(giveUp);
+  }
+
+  /** A record is given up once: until its tombstone is made, others may miss it and think of another reason. */
+  #giveUp(giveUp: GiveUp): void {
+    const before = this.#givenUp.get(giveUp.epoch) ?? new RangeSet();
+    const ranges = giveUp.ranges.flatMap(([from, to]) => before.missingIn(from, to));
+    before.addAll(ranges);
+    this.#givenUp.set(giveUp.epoch, before);
+    if (ranges.length > 0) this.#pending.giveUp({ ...giveUp, ranges });
+  }
+
+  #report({ trouble, notes, usedBytes, persisted }: ChangeResult, triedDisk: boolean): void {
+    const { logger, metrics } = this.#options;
+    for (const { code, message } of notes) logger.warn({ code }, message);
+    if (persisted !== 'none') this.#usedBytes = usedBytes;
+    metrics.bytes.set(this.#usedBytes);
+    metrics.unprotected.set(this.#memory.count);
+    if (!triedDisk) return;
+    if (trouble && !this.#troubled) {
+      logger.error({ code: 'DISK_FULL', kind: trouble.kind }, `${trouble.message}; records wait in memory meanwhile`);
+    }
+    if (!trouble && this.#troubled) logger.info('the outbox is written again');
+    this.#troubled = trouble !== undefined;
+  }
+
+  /** Joins small blocks one step at a time while nothing else is to be written. */
+  #compact(): void {
+    const again = (): void => {
+      if (this.#stopped) return;
+      this.#compactTimer = this.#options.processClock.setTimer(COMPACT_INTERVAL_MS, () => this.#compact());
+    };
+    this.#options.backend
+      .compactOnce(this.#options.gridClock.nowMs())
+      .catch((error) => this.#options.logger.warn({ error: messageOf(error) }, 'joining blocks of the outbox failed'))
+      .finally(again);
+  }
+}
+
+function textOf({ device, pollClass, metrics }: RecordLayout): string {
+  return `${device} ${pollClass} ${metrics.join(' ')}`;
+}

@@ -1,0 +1,68 @@
+import { type Range, RangeSet } from '../protocol/ranges.ts';
+import type { Change, GiveUp } from './change.ts';
+import type { DeviceRow } from './outbox-tables.ts';
+
+/** What waits for the next commit besides new records. */
+export class PendingChange {
+  readonly #settled = new Map<string, RangeSet>();
+  readonly #devices = new Map<string, DeviceRow>();
+  #giveUps: GiveUp[] = [];
+  #tombstonesDone: number[] = [];
+  #epochsDone: string[] = [];
+
+  get isEmpty(): boolean {
+    const lists = [this.#giveUps, this.#tombstonesDone, this.#epochsDone];
+    return this.#settled.size === 0 && this.#devices.size === 0 && lists.every((list) => list.length === 0);
+  }
+
+  settle(epoch: string, ranges: readonly Range[]): void {
+    let settled = this.#settled.get(epoch);
+    if (!settled) {
+      settled = new RangeSet();
+      this.#settled.set(epoch, settled);
+    }
+    settled.addAll(ranges);
+  }
+
+  giveUp(giveUp: GiveUp): void {
+    this.#giveUps.push(giveUp);
+  }
+
+  tombstonesDone(ids: readonly number[]): void {
+    this.#tombstonesDone.push(...ids);
+  }
+
+  closeEpoch(epoch: string): void {
+    this.#epochsDone.push(epoch);
+  }
+
+  setDevice(device: DeviceRow): void {
+    this.#devices.set(device.id, device);
+  }
+
+  /** Everything that waits, which then no longer does. */
+  take(): Omit<Change, 'blocks' | 'lastN' | 'nowMs'> {
+    const taken = {
+      settled: [...this.#settled].map(([epoch, ranges]) => ({ epoch, ranges: ranges.toArray() })),
+      giveUps: this.#giveUps,
+      tombstonesDone: this.#tombstonesDone,
+      epochsDone: this.#epochsDone,
+      devices: [...this.#devices.values()],
+    };
+    this.#settled.clear();
+    this.#devices.clear();
+    this.#giveUps = [];
+    this.#tombstonesDone = [];
+    this.#epochsDone = [];
+    return taken;
+  }
+
+  /** What `take` gave and the file did not. */
+  putBack(change: Omit<Change, 'blocks' | 'lastN' | 'nowMs'>): void {
+    for (const { epoch, ranges } of change.settled) this.settle(epoch, ranges);
+    this.#giveUps.unshift(...change.giveUps);
+    this.#tombstonesDone.unshift(...change.tombstonesDone);
+    this.#epochsDone.unshift(...change.epochsDone);
+    for (const device of change.devices) if (!this.#devices.has(device.id)) this.#devices.set(device.id, device);
+  }
+}
