@@ -10,7 +10,7 @@ export interface Service {
 }
 
 /**
- * Runs a process: starts `app`, stops it on SIGINT or SIGTERM, and exits. A second signal while stopping exits at once.
+ * Runs a process: starts `app`, stops it on SIGINT, SIGTERM or SIGHUP (its terminal was closed), and exits. A second signal while stopping exits at once.
  * A stop that takes longer than `stopTimeoutMs` is given up with exit code 1, so that no supervisor waits for ever.
  */
 export async function runProcess(
@@ -20,7 +20,7 @@ export async function runProcess(
 ): Promise<void> {
   const abort = new AbortController();
   const stopped = new Promise<string>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         if (abort.signal.aborted) process.exit(EXIT.failed);
         abort.abort();
