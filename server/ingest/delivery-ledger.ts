@@ -155,7 +155,7 @@ export class DeliveryLedger {
       for (const explanation of explanations) this.#state.putExplanation(explanation, nowMs);
       for (const fence of fences) this.#state.putFence(fence, nowMs);
       for (const stream of streams) this.#state.putStream(rowOf(stream, false), nowMs);
-      for (const [node, values] of rejected) this.#state.addRejected(node, values);
+      for (const [node, values] of rejected) this.#state.addRejected(node, values, nowMs);
     });
     this.#unsaved = noChanges();
   }

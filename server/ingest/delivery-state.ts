@@ -57,7 +57,10 @@ export class DeliveryState {
       `INSERT OR IGNORE INTO clock_conflict (node, epoch, device, poll_class, after_n, until_ms, seen_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#addRejected = database.prepare('UPDATE agent SET rejected_values = rejected_values + ? WHERE agent = ?');
+    this.#addRejected = database.prepare(
+      `INSERT INTO agent (agent, epoch, first_seen_ms, last_seen_ms, rejected_values) VALUES (?, NULL, ?, ?, ?)
+       ON CONFLICT (agent) DO UPDATE SET rejected_values = rejected_values + excluded.rejected_values`,
+    );
   }
 
   streams(): StreamRow[] {
@@ -131,7 +134,7 @@ export class DeliveryState {
     this.#putFence.run(node, epoch, device, pollClass, afterN, Math.floor(untilMs), Math.floor(seenMs));
   }
 
-  addRejected(agent: string, values: number): void {
-    this.#addRejected.run(values, agent);
+  addRejected(agent: string, values: number, seenMs: number): void {
+    this.#addRejected.run(agent, Math.floor(seenMs), Math.floor(seenMs), values);
   }
 }

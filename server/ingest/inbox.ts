@@ -11,6 +11,11 @@ import { PayloadWalker } from './payload-walker.ts';
 import { RecordReader } from './record-reader.ts';
 import type { CommandChannel, DeviceSession, NodeSession, WaitingMessage } from './sessions.ts';
 
+/** What is known of a topic: its parts, and its node once that was born. */
+interface Route extends NodeTopic {
+  session: NodeSession | undefined;
+}
+
 /** Topics whose parts are remembered; there are about as many as devices. */
 const MAX_REMEMBERED_TOPICS = 250_000;
 
@@ -25,7 +30,7 @@ export interface InboxSettings {
 export class Inbox {
   readonly #settings: InboxSettings;
   readonly #context: IngestContext;
-  readonly #topics = new Map<string, NodeTopic>();
+  readonly #topics = new Map<string, Route>();
   readonly #walker = new PayloadWalker();
   readonly #births: Births;
   readonly #deaths: Deaths;
@@ -73,7 +78,7 @@ export class Inbox {
     else this.#inOrder(channel, parts, topic, payload);
   }
 
-  #parse(topic: string, payload: Buffer): NodeTopic | undefined {
+  #parse(topic: string, payload: Buffer): Route | undefined {
     const parts = parseTopic(topic);
     if (!parts) {
       this.#setAside('topic', topic, 'not a topic of Sparkplug', payload);
@@ -86,8 +91,9 @@ export class Inbox {
       return undefined;
     }
     if (this.#topics.size >= MAX_REMEMBERED_TOPICS) this.#topics.clear();
-    this.#topics.set(topic, parts);
-    return parts;
+    const route: Route = { ...parts, session: undefined };
+    this.#topics.set(topic, route);
+    return route;
   }
 
   #nodeBirth(channel: CommandChannel, { group, node: name }: NodeTopic, topic: string, bytes: Buffer): void {
@@ -107,8 +113,9 @@ export class Inbox {
     this.#deaths.nodeDeath(node, topic, payload);
   }
 
-  #inOrder(channel: CommandChannel, parts: NodeTopic, topic: string, payload: Buffer): void {
-    const node = this.#context.registry.node(`${parts.group}/${parts.node}`);
+  #inOrder(channel: CommandChannel, parts: Route, topic: string, payload: Buffer): void {
+    parts.session ??= this.#context.registry.node(`${parts.group}/${parts.node}`);
+    const node = parts.session;
     if (!node?.isBorn) {
       this.#setAside('before_birth', topic, 'the node was not born', payload);
       this.#context.rebirths.request(parts.group, parts.node, channel);

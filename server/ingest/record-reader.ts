@@ -1,4 +1,5 @@
 import { GOOD } from '../../edge/protocol/quality.ts';
+import type { PollClass } from '../../edge/protocol/quantities.ts';
 import { ORIGINS } from '../store/telemetry-store.ts';
 import { type Binding, ROLE } from './bindings.ts';
 import { type IngestContext, MAX_AHEAD_MS } from './context.ts';
@@ -9,6 +10,7 @@ import { recordNumberOf, textOf, ValueReader } from './metric-value.ts';
 import type { PayloadWalker, WireMetric } from './payload-walker.ts';
 import type { PointBuffer } from './point-buffer.ts';
 import type { ProblemKind } from './problems.ts';
+import type { RunClock } from './run-clock.ts';
 import type { DeviceSession } from './sessions.ts';
 
 const LIVE = ORIGINS.indexOf('live');
@@ -164,16 +166,25 @@ export class RecordReader {
     // The records that a birth took its values from may follow it: they are not behind themselves.
     const compare = !this.#isHistorical && (this.#n > device.birthN || stream !== device.stream);
     const newestMs = compare ? device.newest[binding.pollClass] : Number.NEGATIVE_INFINITY;
-    const { ledger } = this.#context;
-    const verdict = ledger.clockOf(stream, device.id, binding.pollClass).judge(this.#n, this.#timeMs, newestMs);
+    const verdict = this.#clockOf(stream, binding.pollClass).judge(this.#n, this.#timeMs, newestMs);
     if (verdict.fence) {
-      ledger.fence(stream, device.id, binding.pollClass, verdict.fence);
+      this.#context.ledger.fence(stream, device.id, binding.pollClass, verdict.fence);
       this.#note(
         'clock_back',
         `record ${this.#n} at ${isoOf(this.#timeMs)}, after one at ${isoOf(verdict.fence.untilMs)}`,
       );
     }
     return verdict.conflict;
+  }
+
+  #clockOf(stream: LedgerStream, pollClass: PollClass): RunClock {
+    const device = this.#device;
+    if (device.clocks?.stream !== stream) device.clocks = { stream, fast: undefined, registers: undefined };
+    const known = device.clocks[pollClass];
+    if (known) return known;
+    const clock = this.#context.ledger.clockOf(stream, device.id, pollClass);
+    device.clocks[pollClass] = clock;
+    return clock;
   }
 
   #endRecord(): void {

@@ -4,6 +4,7 @@ import type { MessageType } from '../../edge/protocol/topics.ts';
 import type { AgentState, DeviceState } from '../live/live-state.ts';
 import { BindingTable } from './bindings.ts';
 import type { LedgerStream } from './delivery-ledger.ts';
+import type { RunClock } from './run-clock.ts';
 import { SequenceWindow } from './sequence.ts';
 
 /** A connection that commands go out by. */
@@ -26,6 +27,13 @@ export interface WaitingMessage {
 
 /** Newest live reading time of a device by poll class, in any run. */
 export type NewestTimes = Record<PollClass, number>;
+
+/** The clocks of a device in the epoch that was read last: found once, not for each record. */
+export interface DeviceClocks {
+  readonly stream: LedgerStream;
+  fast: RunClock | undefined;
+  registers: RunClock | undefined;
+}
 
 /** A device of a node, as its last birth described it. */
 export class DeviceSession {
@@ -50,6 +58,7 @@ export class DeviceSession {
   clockGeneration = 0;
   /** The record that the values of its birth come from; it, and those before it, may follow the birth. */
   birthN = 0;
+  clocks: DeviceClocks | undefined;
 
   constructor(node: NodeSession, name: string, id: string, state: DeviceState, newest: NewestTimes) {
     this.node = node;

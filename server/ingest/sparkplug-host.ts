@@ -55,7 +55,7 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
     intervalMs: limits.ackIntervalMs,
     processClock,
     credit: (node) => credit.of(node),
-    save: () => saver.save(),
+    save: () => saver.saveLedger(),
     publish: (node, ack) => commands.acknowledge(node, ack),
   });
   const rebirths = new RebirthRequests(
@@ -84,7 +84,7 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
       processClock,
       random,
       logger,
-      beforeCommit: () => saver.saveOrThrow(),
+      beforeCommit: () => saver.saveLedgerOrThrow(),
       committed: (batch, result, durationMs) => effects.committed(batch, result, durationMs),
     },
   );

@@ -29,14 +29,35 @@ export class StateSaver {
     if (this.#timer || !(this.#deps.directory.hasUnsaved || this.#deps.ledger.hasUnsaved)) return;
     this.#timer = this.#deps.processClock.setTimer(INTERVAL_MS, () => {
       this.#timer = undefined;
-      if (!this.save()) this.wake();
+      if (!this.#saveAll()) this.wake();
     });
   }
 
-  /** False when the state file cannot be written; it is tried again. */
-  save(): boolean {
+  /** Writes what acknowledgements rest on. False when the state file cannot be written; it is tried again. */
+  saveLedger(): boolean {
+    return this.#attempt(() => this.saveLedgerOrThrow());
+  }
+
+  saveLedgerOrThrow(): void {
+    this.#deps.ledger.save(this.#deps.gridClock.nowMs());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#saveAll();
+  }
+
+  #saveAll(): boolean {
+    return this.#attempt(() => {
+      this.#deps.directory.save(this.#deps.gridClock.nowMs());
+      this.saveLedgerOrThrow();
+    });
+  }
+
+  #attempt(write: () => void): boolean {
     try {
-      this.saveOrThrow();
+      write();
       this.#hasFailed = false;
       return true;
     } catch (error) {
@@ -44,17 +65,5 @@ export class StateSaver {
       this.#hasFailed = true;
       return false;
     }
-  }
-
-  saveOrThrow(): void {
-    const nowMs = this.#deps.gridClock.nowMs();
-    this.#deps.directory.save(nowMs);
-    this.#deps.ledger.save(nowMs);
-  }
-
-  stop(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.save();
   }
 }

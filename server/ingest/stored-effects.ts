@@ -52,7 +52,7 @@ export class StoredEffects {
   async forgetClosed(): Promise<void> {
     const { ledger, store, saver, acks, gridClock, logger } = this.#deps;
     const streams = ledger.forgettable();
-    if (streams.length === 0 || !saver.save()) return;
+    if (streams.length === 0 || !saver.saveLedger()) return;
     for (const stream of streams) {
       try {
         await store.forget(stream.id);

@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Bench, Row } from '../bench.ts';
+
+const CONNECTIONS = 100;
+const RATE = 10_000;
+const VALUES = 30;
+const SECONDS = Number(process.env.GRIDWARDEN_BENCH_SECONDS ?? 20);
+
+interface Report {
+  readonly cpu: NodeJS.CpuUsage;
+  readonly rss: number;
+  readonly stored: number;
+  readonly values: number;
+  readonly records: number;
+  readonly lagCount: number;
+  readonly lagUnder2s: number;
+  readonly lagSum: number;
+  readonly problems: readonly { readonly kind: string; readonly count: number; readonly reason: string }[];
+  readonly waiting: number;
+}
+
+function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+function start(name: string, args: readonly string[]): ChildProcess {
+  return fork(script(name), [...args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv:
+      process.env.GRIDWARDEN_BENCH_PROFILE && name.startsWith('server')
+        ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof']
+        : [],
+  });
+}
+
+function message<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (value) => resolve(value as T));
+    child.once('exit', (code) => reject(new Error(`the process ended with code ${code}`)));
+  });
+}
+
+async function report(child: ChildProcess): Promise<Report> {
+  const answer = message<Report>(child);
+  child.send('report');
+  return await answer;
+}
+
+function cpuUs(usage: NodeJS.CpuUsage): number {
+  return usage.user + usage.system;
+}
+
+/** The share of what was sent that has arrived in the store, waited for as long as it moves. */
+async function settled(server: ChildProcess, expected: number): Promise<Report> {
+  let last = await report(server);
+  for (let idle = 0; idle < 5 && last.stored < expected; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const now = await report(server);
+    idle = now.stored > last.stored ? 0 : idle + 1;
+    last = now;
+  }
+  return last;
+}
+
+async function measure(store: 'memory' | 'duckdb'): Promise<Row[]> {
+  const server = start('server-process.ts', [store]);
+  const { url } = await message<{ url: string }>(server);
+  const generator = start('generator-process.ts', [url, CONNECTIONS, RATE, VALUES, SECONDS].map(String));
+  await message(generator);
+  const before = await report(server);
+  const done = message<{ sent: number; tookMs: number; cpu: NodeJS.CpuUsage }>(generator);
+  generator.send('go');
+  const { sent, tookMs } = await done;
+  const after = await settled(server, sent * VALUES);
+  const ended = [server, generator].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  generator.send('end');
+  server.send('stop');
+  await Promise.all(ended);
+  const values = after.values - before.values;
+  const perValueUs = (cpuUs(after.cpu) - cpuUs(before.cpu)) / values;
+  const lost = sent - after.records;
+  const note = `${CONNECTIONS} connections, ${Math.round((sent / tookMs) * 1000)} messages/s of ${VALUES} values, ${SECONDS} s`;
+  const late = after.lagCount - after.lagUnder2s;
+  if (after.problems.length > 0) console.error(after.problems.slice(0, 5));
+  return [
+    {
+      figure: `ingest into ${store}: CPU of broker and server a value`,
+      value: perValueUs,
+      unit: 'µs',
+      target: '≤ 1.5',
+      ok: perValueUs <= 1.5,
+      note,
+    },
+    { figure: `ingest into ${store}: records lost`, value: lost, unit: '', target: '0', ok: lost === 0 },
+    {
+      figure: `ingest into ${store}: records later than 2 s`,
+      value: late,
+      unit: '',
+      target: '0',
+      ok: late === 0,
+      note: `mean lag ${((after.lagSum / after.lagCount) * 1000).toFixed(0)} ms`,
+    },
+    { figure: `ingest into ${store}: resident memory`, value: after.rss / 2 ** 20, unit: 'MiB' },
+  ];
+}
+
+export const ingestBench: Bench = {
+  name: 'ingest',
+  run: async () => [...(await measure('memory')), ...(await measure('duckdb'))],
+};
+
+if (import.meta.main) {
+  const only = process.argv[2];
+  const rows = only === 'memory' || only === 'duckdb' ? await measure(only) : await ingestBench.run();
+  for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+}
