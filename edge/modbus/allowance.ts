@@ -12,7 +12,7 @@ export interface AllowanceOf {
   readonly shortestIntervalMs: number;
   /** Share of the bus that its answering devices need, 0 to 1. */
   readonly busyShare: number;
-  /** Usual time of a request to this device; undefined when it has not answered yet. */
+  /** Usual time of a request to this device, or to the devices of its bus while it has not answered yet. */
   readonly usualMs: number | undefined;
 }
 

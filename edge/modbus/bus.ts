@@ -6,7 +6,7 @@ import { GOOD, type QualityCode, qualityCode, qualityOf } from '../protocol/qual
 import { allowanceMs, BusLoad } from './allowance.ts';
 import { Connection } from './connection.ts';
 import { Deadlines, silenceLayouts } from './deadlines.ts';
-import type { BusDevice } from './device.ts';
+import { type BusDevice, smooth } from './device.ts';
 import type { DevicePlans } from './device-plans.ts';
 import { Fifo } from './fifo.ts';
 import type { HealthChange } from './health.ts';
@@ -60,6 +60,8 @@ export class Bus {
   readonly #gapMs: number;
   readonly #shortestIntervalMs: number;
   #startedMs = 0;
+  /** Usual time of a request on this bus, whoever it went to. */
+  #usualRequestMs: number | undefined;
   #visitStartMs = 0;
   #probeTimer: Timer | undefined;
   #stopping = false;
@@ -185,7 +187,7 @@ export class Bus {
       timeoutMs: device.timeoutMs,
       shortestIntervalMs: this.#shortestIntervalMs,
       busyShare: this.#load.share,
-      usualMs: device.usualRequestMs,
+      usualMs: device.usualRequestMs ?? this.#usualRequestMs,
     });
   }
 
@@ -254,6 +256,7 @@ export class Bus {
   #recovered(device: BusDevice, result: VisitResult, durationMs: number): void {
     this.#sick.remove(device);
     if (result.learned.length === 0) this.#noteLoad(device, device.tookMs(durationMs, result.requests));
+    this.#usualRequestMs = smooth(this.#usualRequestMs, durationMs / Math.max(1, result.requests));
     if (device.due !== 0) this.#enqueue(device);
   }
 

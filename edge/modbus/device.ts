@@ -104,6 +104,7 @@ export class BusDevice {
   }
 }
 
-function smooth(usual: number | undefined, newest: number): number {
+/** A running mean in which the newest value counts a fifth. */
+export function smooth(usual: number | undefined, newest: number): number {
   return usual === undefined ? newest : usual + USUAL_WEIGHT * (newest - usual);
 }

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
 /**
- * A Modbus TCP server for tests that does exactly what it is told, right or wrong. It knows nothing of device models:
- * it serves words by address. Timing is in the test's hands: a held request is answered when the test says so.
+ * A Modbus server over TCP for tests that does exactly what it is told, right or wrong, in Modbus TCP frames or in bare
+ * serial-line (RTU) frames. It knows nothing of device models: it serves words by address. Timing is in the test's
+ * hands: a held request is answered when the test says so.
  */
+
+export type Framing = 'tcp' | 'rtu';
 
 /** What a unit does with a request. */
 export type Behaviour =
@@ -16,10 +19,13 @@ export type Behaviour =
   | { readonly kind: 'hold' }
   /** Sends these bytes instead of an answer. */
   | { readonly kind: 'bytes'; readonly bytes: (request: PeerRequest, answer: Buffer) => Buffer }
+  /** Answers byte by byte. */
+  | { readonly kind: 'pieces' }
   /** Closes the connection: politely, or with a reset. */
   | { readonly kind: 'cut'; readonly reset: boolean };
 
 export interface PeerRequest {
+  /** 0 in RTU frames, which have none. */
   readonly transaction: number;
   readonly unit: number;
   readonly functionCode: number;
@@ -40,20 +46,22 @@ const ANSWER: Behaviour = { kind: 'answer' };
 export class ModbusPeer {
   readonly requests: PeerRequest[] = [];
   readonly #server: Server;
+  readonly #framing: Framing;
   readonly #units = new Map<number, Unit>();
   readonly #sockets = new Set<Socket>();
   readonly #held: (() => void)[] = [];
   readonly #waiting: { count: number; resolve: () => void }[] = [];
   connections = 0;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, framing: Framing) {
     this.#server = server;
+    this.#framing = framing;
     server.on('connection', (socket) => this.#onConnection(socket));
   }
 
-  static async listen(port = 0): Promise<ModbusPeer> {
+  static async listen(framing: Framing = 'tcp', port = 0): Promise<ModbusPeer> {
     const server = createServer({ noDelay: true });
-    const peer = new ModbusPeer(server);
+    const peer = new ModbusPeer(server, framing);
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return peer;
@@ -110,10 +118,10 @@ export class ModbusPeer {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('data', (data: Buffer) => {
       pending = Buffer.concat([pending, data]);
-      // A read request is 12 bytes: MBAP header (7) and function code, address, count.
-      while (pending.length >= 12) {
-        this.#onRequest(socket, parseRequest(pending));
-        pending = pending.subarray(12);
+      const size = REQUEST_BYTES[this.#framing];
+      while (pending.length >= size) {
+        this.#onRequest(socket, parseRequest(pending, this.#framing));
+        pending = pending.subarray(size);
       }
     });
   }
@@ -130,7 +138,8 @@ export class ModbusPeer {
 
   #act(socket: Socket, request: PeerRequest, unit: Unit): void {
     const behaviour = unit.behaviour(request);
-    const answer = () => answerTo(request, unit.words.get(request.functionCode));
+    const framed = (pdu: Buffer) => frame(this.#framing, request, pdu);
+    const answer = () => framed(answerTo(request, unit.words.get(request.functionCode)));
     switch (behaviour.kind) {
       case 'answer':
         socket.write(answer());
@@ -138,13 +147,16 @@ export class ModbusPeer {
       case 'silent':
         return;
       case 'exception':
-        socket.write(exceptionTo(request, behaviour.code));
+        socket.write(framed(exceptionTo(request, behaviour.code)));
         return;
       case 'hold':
         this.#held.push(() => socket.write(answer()));
         return;
       case 'bytes':
         socket.write(behaviour.bytes(request, answer()));
+        return;
+      case 'pieces':
+        void writeInPieces(socket, answer());
         return;
       case 'cut':
         if (behaviour.reset) socket.resetAndDestroy();
@@ -153,13 +165,24 @@ export class ModbusPeer {
   }
 }
 
-function parseRequest(bytes: Buffer): PeerRequest {
+async function writeInPieces(socket: Socket, bytes: Buffer): Promise<void> {
+  for (let i = 0; i < bytes.length; i++) {
+    socket.write(bytes.subarray(i, i + 1));
+    await new Promise(setImmediate);
+  }
+}
+
+/** A read request: unit, function code, address and count, behind an MBAP header or before a CRC. */
+const REQUEST_BYTES = { tcp: 12, rtu: 8 } as const;
+
+function parseRequest(bytes: Buffer, framing: Framing): PeerRequest {
+  const at = framing === 'tcp' ? 6 : 0;
   return {
-    transaction: bytes.readUInt16BE(0),
-    unit: bytes.readUInt8(6),
-    functionCode: bytes.readUInt8(7),
-    address: bytes.readUInt16BE(8),
-    count: bytes.readUInt16BE(10),
+    transaction: framing === 'tcp' ? bytes.readUInt16BE(0) : 0,
+    unit: bytes.readUInt8(at),
+    functionCode: bytes.readUInt8(at + 1),
+    address: bytes.readUInt16BE(at + 2),
+    count: bytes.readUInt16BE(at + 4),
   };
 }
 
@@ -171,19 +194,36 @@ function answerTo(request: PeerRequest, words: Words | undefined): Buffer {
     if (word === undefined) return exceptionTo(request, 2);
     data.writeUInt16BE(word, 2 * i);
   }
-  return frame(request, Buffer.concat([Buffer.from([request.functionCode, data.length]), data]));
+  return Buffer.concat([Buffer.from([request.functionCode, data.length]), data]);
 }
 
 function exceptionTo(request: PeerRequest, code: number): Buffer {
-  return frame(request, Buffer.from([request.functionCode | 0x80, code]));
+  return Buffer.from([request.functionCode | 0x80, code]);
 }
 
-function frame(request: PeerRequest, pdu: Buffer): Buffer {
+/** The frame of an answer, as it goes over the wire. */
+export function frame(framing: Framing, request: { transaction: number; unit: number }, pdu: Buffer): Buffer {
+  if (framing === 'rtu') {
+    const body = Buffer.concat([Buffer.from([request.unit]), pdu]);
+    const check = Buffer.alloc(2);
+    check.writeUInt16LE(crc16(body));
+    return Buffer.concat([body, check]);
+  }
   const header = Buffer.alloc(7);
   header.writeUInt16BE(request.transaction, 0);
   header.writeUInt16BE(pdu.length + 1, 4);
   header.writeUInt8(request.unit, 6);
   return Buffer.concat([header, pdu]);
+}
+
+/** CRC-16 of a serial-line frame (Modbus over serial line V1.02, section 6.2.2). */
+function crc16(bytes: Uint8Array): number {
+  let crc = 0xffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
+  }
+  return crc;
 }
 
 /** Words of `count` addresses from `from`, each holding its own address. */

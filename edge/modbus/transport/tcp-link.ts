@@ -3,6 +3,7 @@ import modbusSerial from 'modbus-serial';
 import type { ProcessClock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
 import type { OpenLink } from './link.ts';
+import { RtuPort } from './rtu-port.ts';
 
 const { default: ModbusRTU } = modbusSerial;
 
@@ -27,11 +28,11 @@ export function tcpLink(address: TcpAddress, framing: TcpFraming, clock: Process
       dropped = true;
       onClosed('the other side closed the connection');
     });
-    const client = new ModbusRTU();
+    const client = framing === 'tcp' ? new ModbusRTU() : new ModbusRTU(new RtuPort(socket));
     // Without a listener an error of the port would end the process.
     client.on('error', () => undefined);
-    // The library's "TCP RTU buffered" port expects Modbus TCP headers; its "telnet" port is bare RTU frames over TCP.
-    await (framing === 'tcp' ? client.linkTCP(socket, { port: address.port }) : client.linkTelnet(socket, {}));
+    if (framing === 'tcp') await client.linkTCP(socket, { port: address.port });
+    else await new Promise<void>((resolve) => client.open(() => resolve()));
     return {
       client,
       drop() {
