@@ -45,7 +45,10 @@ export const DeliverySchema = Type.Object({
     Type.Object({
       epoch: Type.String(),
       lastN: Type.Integer(),
-      stored: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()]), { description: 'Ranges, both ends included' }),
+      // No tuple: the library writes it in the way of JSON Schema draft 7, which OpenAPI 3.1 reads as something else.
+      stored: Type.Array(Type.Array(Type.Integer(), { minItems: 2, maxItems: 2 }), {
+        description: 'Ranges, both ends included',
+      }),
     }),
     { description: 'Each run of the agent that is not closed yet' },
   ),

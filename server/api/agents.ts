@@ -79,10 +79,7 @@ export function agentRoutes(api: Api, { parts }: ApiContext): void {
         throw new GridwardenError('NOT_FOUND', `${id} numbers no records: it is not an agent of gridwarden`);
       }
       const { asOfMs, epochs, ...counts } = report;
-      const ranges = epochs.map((epoch) => ({
-        ...epoch,
-        stored: epoch.stored.map(([from, to]): [number, number] => [from, to]),
-      }));
+      const ranges = epochs.map((epoch) => ({ ...epoch, stored: epoch.stored.map((range) => [...range]) }));
       return { ...counts, asOf: new Date(asOfMs).toISOString(), epochs: ranges };
     },
   );
