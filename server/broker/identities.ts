@@ -16,7 +16,7 @@ export type BrokerRole = (typeof BROKER_ROLES)[number];
 export const IdentitySchema = Type.Object(
   {
     name: Type.String({ pattern: '^[^/+#]+$', maxLength: 200, allowed: 'a name without / + #' }),
-    role: Type.Union(BROKER_ROLES.map((role) => Type.Literal(role))),
+    role: Type.Enum(BROKER_ROLES),
     hash: Type.String({ pattern: SECRET_HASH_PATTERN, allowed: 'a hash made by `node server/broker/hash.ts`' }),
     nodes: Type.Optional(
       Type.Array(Type.String({ pattern: '^[^/+#]+/[^/+#]+$', allowed: 'group/node' }), {

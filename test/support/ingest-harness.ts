@@ -102,7 +102,10 @@ export class IngestHarness {
       .reduce((sum, problem) => sum + problem.count, 0);
   }
 
-  value(device: string, metric: string): { value: number; quality: number; stale: boolean; timeMs: number } | undefined {
+  value(
+    device: string,
+    metric: string,
+  ): { value: number; quality: number; stale: boolean; timeMs: number } | undefined {
     const slot = this.state.slotOf(device, metric)?.index;
     if (slot === undefined) return undefined;
     const { state } = this;

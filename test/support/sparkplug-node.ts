@@ -1,6 +1,6 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { DATA_TYPES } from '../../edge/protocol/datatypes.ts';
-import { type DeliveryAck, DELIVERY, DEVICE_INFO, NODE_CONTROL, parseAck } from '../../edge/protocol/delivery.ts';
+import { DELIVERY, DEVICE_INFO, type DeliveryAck, NODE_CONTROL, parseAck } from '../../edge/protocol/delivery.ts';
 import { decodePayload, encodePayload, type MetricFields, type Payload } from '../../edge/protocol/payload.ts';
 import { type MessageType, nodeTopic, parseTopic } from '../../edge/protocol/topics.ts';
 
@@ -33,9 +33,12 @@ export class TestNode {
   static async connect(url: string, options: NodeOptions = {}): Promise<TestNode> {
     const node = new TestNode(url, options);
     await connected(node.client);
-    await node.client.subscribeAsync([nodeTopic(node.group, 'NCMD', node.node), `${nodeTopic(node.group, 'DCMD', node.node)}/#`], {
-      qos: 1,
-    });
+    await node.client.subscribeAsync(
+      [nodeTopic(node.group, 'NCMD', node.node), `${nodeTopic(node.group, 'DCMD', node.node)}/#`],
+      {
+        qos: 1,
+      },
+    );
     return node;
   }
 
@@ -60,13 +63,19 @@ export class TestNode {
   }
 
   get acks(): DeliveryAck[] {
-    return this.commands.flatMap(({ payload }) =>
-      payload.metrics.flatMap((metric) => (metric.name === DELIVERY.ack && metric.stringValue ? [parseAck(metric.stringValue)] : [])),
-    ).filter((ack) => ack !== undefined);
+    return this.commands
+      .flatMap(({ payload }) =>
+        payload.metrics.flatMap((metric) =>
+          metric.name === DELIVERY.ack && metric.stringValue ? [parseAck(metric.stringValue)] : [],
+        ),
+      )
+      .filter((ack) => ack !== undefined);
   }
 
   get rebirthRequests(): ReceivedCommand[] {
-    return this.commands.filter(({ payload }) => payload.metrics.some((metric) => metric.name === NODE_CONTROL.rebirth));
+    return this.commands.filter(({ payload }) =>
+      payload.metrics.some((metric) => metric.name === NODE_CONTROL.rebirth),
+    );
   }
 
   birth(metrics: readonly MetricFields[] = [], timestamp = Date.now()): Promise<void> {
@@ -121,7 +130,11 @@ function connected(client: MqttClient): Promise<void> {
 }
 
 /** Node metrics that make a node one of ours. */
-export function deliveryBirth(epoch: string, first = 1, open: readonly { epoch: string; lastN: number }[] = []): MetricFields[] {
+export function deliveryBirth(
+  epoch: string,
+  first = 1,
+  open: readonly { epoch: string; lastN: number }[] = [],
+): MetricFields[] {
   return [
     { name: DELIVERY.epoch, datatype: DATA_TYPES.String, stringValue: epoch },
     { name: DELIVERY.first, datatype: DATA_TYPES.UInt64, longValue: first },
@@ -145,10 +158,24 @@ export interface MeterBirth {
 }
 
 /** The birth of a meter of ours: aliases follow `base` (number, clock, values). */
-export function meterBirth({ epoch, base, metrics, values, timeMs = Date.now(), n, draining, serial }: MeterBirth): MetricFields[] {
+export function meterBirth({
+  epoch,
+  base,
+  metrics,
+  values,
+  timeMs = Date.now(),
+  n,
+  draining,
+  serial,
+}: MeterBirth): MetricFields[] {
   return [
     { name: DELIVERY.epoch, datatype: DATA_TYPES.String, stringValue: epoch, alias: base + 2 },
-    { name: DELIVERY.n, datatype: DATA_TYPES.UInt64, alias: base, ...(n === undefined ? { isNull: true } : { longValue: n }) },
+    {
+      name: DELIVERY.n,
+      datatype: DATA_TYPES.UInt64,
+      alias: base,
+      ...(n === undefined ? { isNull: true } : { longValue: n }),
+    },
     { name: DELIVERY.clock, datatype: DATA_TYPES.UInt32, alias: base + 1, intValue: 0 },
     { name: DELIVERY.draining, datatype: DATA_TYPES.Boolean, booleanValue: draining ?? false },
     { name: DEVICE_INFO.model, datatype: DATA_TYPES.String, stringValue: 'eastron/sdm630' },
@@ -165,7 +192,13 @@ export function meterBirth({ epoch, base, metrics, values, timeMs = Date.now(), 
 }
 
 /** One record: its number, then its values by alias. */
-export function record(base: number, n: number, timeMs: number, values: readonly (number | null)[], historical = false): MetricFields[] {
+export function record(
+  base: number,
+  n: number,
+  timeMs: number,
+  values: readonly (number | null)[],
+  historical = false,
+): MetricFields[] {
   const flag = historical ? { isHistorical: true } : {};
   return [
     { alias: base, timestamp: timeMs, longValue: n, ...flag },

@@ -105,13 +105,13 @@ async function measure(store: 'memory' | 'duckdb'): Promise<Row[]> {
   ];
 }
 
-export const ingestBench: Bench = {
-  name: 'ingest',
-  run: async () => [...(await measure('memory')), ...(await measure('duckdb'))],
-};
+export const benches: readonly Bench[] = [
+  { name: 'ingest in front of a store that only counts', run: () => measure('memory') },
+  { name: 'ingest into DuckDB', run: () => measure('duckdb') },
+];
 
 if (import.meta.main) {
   const only = process.argv[2];
-  const rows = only === 'memory' || only === 'duckdb' ? await measure(only) : await ingestBench.run();
+  const rows = await measure(only === 'duckdb' ? only : 'memory');
   for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
 }

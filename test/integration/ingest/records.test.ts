@@ -31,11 +31,20 @@ describe('records of an agent of ours', () => {
     await node.send('DDATA', 'M-1', record(100, 1, T0, [230.5, 1000]));
     await node.send('DDATA', 'M-1', record(100, 2, T0 + 1000, [231.5, 1001]));
     await until('both are stored', () => harness.store.rangesOf('east/agent-1', 'e1')[0]?.[1] === 2);
-    expect(harness.store.of('M-1', 'voltage_a').map(({ timeUs, value, n, epoch, origin }) => [timeUs, value, n, epoch, origin])).toEqual([
+    expect(
+      harness.store
+        .of('M-1', 'voltage_a')
+        .map(({ timeUs, value, n, epoch, origin }) => [timeUs, value, n, epoch, origin]),
+    ).toEqual([
       [T0 * 1000, 230.5, 1, 'e1', 0],
       [(T0 + 1000) * 1000, 231.5, 2, 'e1', 0],
     ]);
-    expect(harness.value('M-1', 'energy_import')).toMatchObject({ value: 1001, quality: 0, stale: false, timeMs: T0 + 1000 });
+    expect(harness.value('M-1', 'energy_import')).toMatchObject({
+      value: 1001,
+      quality: 0,
+      stale: false,
+      timeMs: T0 + 1000,
+    });
     await until('acknowledged', () => node.acks.some((ack) => ack.done[0]?.[1] === 2));
     expect(node.acks.at(-1)).toMatchObject({ host: 'gridwarden', epoch: 'e1', done: [[1, 2]], received: 2 });
     expect(node.acks.at(-1)?.credit).toBeGreaterThan(0);
@@ -49,7 +58,10 @@ describe('records of an agent of ours', () => {
     await until('live value', () => harness.value('M-1', 'voltage_a')?.value === 230);
     await until('the failure is noted', () => harness.host.delivery('east/agent-1')?.waiting === 1);
     await node.send('DDATA', 'M-1', record(100, 1, T0, [230, 1], true));
-    await until('the repeat was seen', () => harness.metrics.registry.getSingleMetric('gridwarden_ingest_duplicates_total') !== undefined);
+    await until(
+      'the repeat was seen',
+      () => harness.metrics.registry.getSingleMetric('gridwarden_ingest_duplicates_total') !== undefined,
+    );
     const series = new Set([harness.state.slotOf('M-1', 'voltage_a')?.series ?? -1]);
     expect(harness.host.pending(series, T0, T0 + 1)).toEqual([expect.objectContaining({ timeMs: T0, value: 230 })]);
     expect(harness.host.storedUntilMs()).toBeLessThan(T0);
@@ -89,7 +101,13 @@ describe('records of an agent of ours', () => {
     await node.send('DDATA', 'M-1', record(100, 1, T0, [1, 1]));
     await node.send('DDATA', 'M-1', record(100, 3, T0 + 2, [3, 3]));
     await until('acknowledged', () => node.acks.some((ack) => ack.done.length === 2));
-    expect(node.acks.at(-1)).toMatchObject({ done: [[1, 1], [3, 3]], received: 1 });
+    expect(node.acks.at(-1)).toMatchObject({
+      done: [
+        [1, 1],
+        [3, 3],
+      ],
+      received: 1,
+    });
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 3, stored: 2, waiting: 1 });
   });
 
@@ -97,10 +115,16 @@ describe('records of an agent of ours', () => {
     await node.birth(deliveryBirth('e2', 1, [{ epoch: 'e1', lastN: 5 }]));
     await node.send('DBIRTH', 'M-1', meterBirth({ epoch: 'e2', base: 100, metrics: METRICS }));
     const epoch = { alias: 102, timestamp: T0, stringValue: 'e1', isHistorical: true };
-    await node.send('DDATA', 'M-1', [epoch, ...record(100, 4, T0, [1, 1], true), ...record(100, 5, T0 + 1, [1, 1], true)]);
+    await node.send('DDATA', 'M-1', [
+      epoch,
+      ...record(100, 4, T0, [1, 1], true),
+      ...record(100, 5, T0 + 1, [1, 1], true),
+    ]);
     await until('stored', () => harness.store.rangesOf('east/agent-1', 'e1').length === 1);
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 5, stored: 2, waiting: 3 });
-    await node.send('NDATA', undefined, [{ name: 'Delivery/Close', stringValue: JSON.stringify({ epoch: 'e1', lastN: 5 }) }]);
+    await node.send('NDATA', undefined, [
+      { name: 'Delivery/Close', stringValue: JSON.stringify({ epoch: 'e1', lastN: 5 }) },
+    ]);
     await until('closed', () => harness.host.delivery('east/agent-1')?.explained === 3);
     await until('acknowledged as a whole', () => node.acks.some((ack) => ack.epoch === 'e1' && ack.done[0]?.[1] === 5));
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 5, stored: 2, waiting: 0, explained: 3 });
@@ -111,7 +135,15 @@ describe('records of an agent of ours', () => {
   test('that the edge gave up are explained by its tombstones', async () => {
     await born();
     await node.send('DDATA', 'M-1', record(100, 3, T0, [1, 1]));
-    const tombstone = { epoch: 'e1', range: [1, 3], reason: 'outbox_full', devices: ['M-1'], fromMs: T0 - 9, toMs: T0, records: 3 };
+    const tombstone = {
+      epoch: 'e1',
+      range: [1, 3],
+      reason: 'outbox_full',
+      devices: ['M-1'],
+      fromMs: T0 - 9,
+      toMs: T0,
+      records: 3,
+    };
     await node.send('NDATA', undefined, [{ name: 'Delivery/Tombstones', stringValue: JSON.stringify([tombstone]) }]);
     await until('acknowledged', () => node.acks.some((ack) => ack.done[0]?.[0] === 1 && ack.done[0]?.[1] === 3));
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 3, stored: 1, waiting: 0, explained: 2 });
@@ -128,7 +160,9 @@ describe('records of an agent of ours', () => {
     ]);
     expect(harness.value('M-1', 'voltage_a')?.value).toBe(230);
     expect(harness.problems('clock_back')).toBe(1);
-    expect(harness.database.prepare('SELECT after_n, until_ms FROM clock_conflict').all()).toMatchObject([{ after_n: 1, until_ms: T0 }]);
+    expect(harness.database.prepare('SELECT after_n, until_ms FROM clock_conflict').all()).toMatchObject([
+      { after_n: 1, until_ms: T0 },
+    ]);
   });
 
   test('from the future are conflicts and do not move live values', async () => {
