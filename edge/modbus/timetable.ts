@@ -97,7 +97,8 @@ export class Timetable {
   }
 
   #realign(nowMs: number): void {
-    for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs, entry.job.periodMs, entry.job.phaseMs);
+    // A deadline that falls on this very moment is served, not left out.
+    for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs - 1, entry.job.periodMs, entry.job.phaseMs);
     for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#siftDown(i);
   }
 

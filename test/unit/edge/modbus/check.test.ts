@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { BusConfig } from '../../../../edge/config.ts';
+import { checkBuses } from '../../../../edge/modbus/check.ts';
+import { loadModels } from '../../../../edge/profiles/load.ts';
+
+const models = loadModels();
+
+function bus(parts: Partial<BusConfig & { port: number }> = {}): BusConfig {
+  return {
+    id: 'gw1',
+    transport: 'tcp',
+    host: '10.0.0.1',
+    port: 502,
+    timeout: '1s',
+    turnaround: '0ms',
+    devices: [{ id: 'M-1', model: 'eastron/sdm630', unit: 1, every: '1s' }],
+    ...parts,
+  } as BusConfig;
+}
+
+function messages(buses: readonly BusConfig[]): string[] {
+  return checkBuses(buses, models).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+test('a sound configuration has no problems', () => {
+  expect(messages([bus(), bus({ id: 'gw2', port: 503, devices: [] })])).toEqual([]);
+});
+
+test('an unknown model, with the nearest names', () => {
+  const devices = [{ id: 'M-1', model: 'eastron/sdm360', unit: 1, every: '1s' }];
+  const [message] = messages([bus({ devices })]);
+  expect(message).toMatch(
+    /^buses\.0\.devices\.0\.model: no device model is named "eastron\/sdm360", did you mean .*"eastron\/sdm630"/,
+  );
+});
+
+test('what is named twice: bus, address, device, unit', () => {
+  const devices = [
+    { id: 'M-1', model: 'eastron/sdm630', unit: 1, every: '1s' },
+    { id: 'M-1', model: 'eastron/sdm630', unit: 1, every: '1s' },
+  ];
+  expect(messages([bus({ devices }), bus({ devices: [] })])).toEqual([
+    'buses.0.devices.1.id: the device M-1 is there already, at buses.0.devices.0.id',
+    'buses.0.devices.1.unit: the unit of bus gw1 1 is there already, at buses.0.devices.0.unit',
+    'buses.1.id: the bus gw1 is there already, at buses.0.id',
+    'buses.1.host: the bus at 10.0.0.1:502 is there already, at buses.0.host',
+  ]);
+});
+
+test('a device that would read nothing', () => {
+  const devices = [{ id: 'T-1', model: 'ziehl/tr1200', unit: 1, every: { registers: '15m' } }];
+  expect(messages([bus({ devices })])).toEqual([
+    'buses.0.devices.0.every: reads nothing: ziehl/tr1200 has no registers of that class',
+  ]);
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { decodeIdentity } from '../../../../edge/modbus/identity.ts';
+import type { IdentityRegister } from '../../../../edge/profiles/model.ts';
+
+function decode(parts: Partial<IdentityRegister>, hex: string): string | undefined {
+  const bytes = Buffer.from(hex.replace(/\s/g, ''), 'hex');
+  const identity: IdentityRegister = {
+    functionCode: 3,
+    address: 0,
+    count: bytes.length / 2,
+    type: 'uint32',
+    wordOrder: 'high-first',
+    byteOrder: 'big',
+    ...parts,
+  };
+  return decodeIdentity(identity, bytes);
+}
+
+describe('numbers', () => {
+  // 01CC57A6 is the serial number of the SDM120CT whose frames are in test/golden/profiles/sdm120.yaml.
+  test.each([
+    [{}, '01cc 57a6', '30168998'],
+    [{ wordOrder: 'low-first' as const }, '57a6 01cc', '30168998'],
+    [{ byteOrder: 'little' as const }, 'cc01 a657', '30168998'],
+    [{ type: 'uint64' as const }, '0000 0001 0000 0000', '4294967296'],
+    [{ type: 'uint16' as const }, '00ff', '255'],
+  ])('%o', (parts, hex, expected) => expect(decode(parts, hex)).toBe(expected));
+
+  test.each(['0000 0000', 'ffff ffff'])('%s means that none was set', (hex) => expect(decode({}, hex)).toBeUndefined());
+});
+
+describe('texts', () => {
+  // "iEM3255" with trailing blanks: registers 49 … of the capture in test/golden/profiles/iem3155.yaml.
+  test('blanks and zeros at the end are not part of it', () => {
+    expect(decode({ type: 'ascii' }, '6945 4d33 3235 3520 2020')).toBe('iEM3255');
+    expect(decode({ type: 'ascii' }, '4142 4300 ffff')).toBe('ABC');
+  });
+
+  test('bytes swapped within words', () =>
+    expect(decode({ type: 'ascii', byteOrder: 'little' }, '4241 0043')).toBe('ABC'));
+
+  test('what cannot be printed is no serial number', () => {
+    expect(decode({ type: 'ascii' }, '0000 0000')).toBeUndefined();
+    expect(decode({ type: 'ascii' }, 'fffe 4142')).toBeUndefined();
+  });
+});
