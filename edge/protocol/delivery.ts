@@ -77,6 +77,9 @@ export const DEVICE_INFO = {
   serial: 'Device/Serial',
 } as const;
 
+/** Commands of a device: Boolean, true asks for its DBIRTH. The only DCMD that an edge of ours follows unconfigured. */
+export const DEVICE_CONTROL = { rebirth: 'Device Control/Rebirth' } as const;
+
 /** What stands behind a device id; it names the measurement in the store. */
 export const DEVICE_KINDS = ['meter', 'transformer', 'device'] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
