@@ -3,7 +3,10 @@ import type { GridClock, ProcessClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import type { Logger } from '../../edge/platform/log.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
+import { durationMs } from '../../edge/platform/units.ts';
 import type { ServerConfig } from '../config.ts';
+import { DuckDbStore } from './duckdb/store.ts';
+import { StoreMetrics } from './store-metrics.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
 /** The part of the server's configuration that the store reads. */
@@ -22,9 +25,16 @@ export interface StoreDependencies {
  * Opens the telemetry store that the configuration names. An InfluxDB that does not answer is no error: the store opens,
  * says so in `health()` and keeps trying.
  *
- * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, SECRET_UNREADABLE
+ * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, DISK_FULL, SECRET_UNREADABLE
  */
-export function openTelemetryStore(config: StoreConfig, _dependencies: StoreDependencies): Promise<TelemetryStore> {
-  const name = 'duckdb' in config.store ? 'DuckDB' : 'InfluxDB';
-  return Promise.reject(new GridwardenError('INTERNAL', `The ${name} store is not part of this build`));
+export function openTelemetryStore(config: StoreConfig, dependencies: StoreDependencies): Promise<TelemetryStore> {
+  const metrics = new StoreMetrics(dependencies.metrics);
+  const retention = {
+    fastMs: durationMs(config.retention.fast),
+    registersMs: durationMs(config.retention.registers),
+  };
+  if ('duckdb' in config.store) {
+    return DuckDbStore.open(config.store.duckdb, retention, { ...dependencies, metrics });
+  }
+  return Promise.reject(new GridwardenError('INTERNAL', 'The InfluxDB store is not part of this build'));
 }
