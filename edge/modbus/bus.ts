@@ -304,12 +304,6 @@ export class Bus {
   #onUp(): void {
     this.stats.connects += 1;
     this.#options.logger.debug({ bus: this.config.id, address: addressOf(this.config) }, 'bus connected');
-    // Whoever was only cut off is read again at its next deadline, not at its next probe.
-    for (const device of this.#sick) {
-      if (device.health.reason !== DISCONNECTED) continue;
-      this.#sick.remove(device);
-      if (device.due !== 0) this.#enqueue(device);
-    }
     this.pump();
   }
 

@@ -63,6 +63,30 @@ test('Modbus TCP: a wrong transaction number, protocol or length in the header i
   await peer.close();
 });
 
+test('Modbus TCP: an answer that comes twice, the second time in front of the next one, is taken once', async () => {
+  const peer = await ModbusPeer.listen();
+  peer.unit(1, 4, countingWords(0, 100));
+  const config = { id: 'bus', transport: 'tcp' as const, host: '127.0.0.1', port: peer.port, timeout: '1s' };
+  const transport = createTransport({ ...config, turnaround: '0ms', devices: [] }, systemProcessClock(), {
+    onDown: () => undefined,
+  });
+  await transport.connect(PATIENT_MS);
+  let before: Buffer = Buffer.alloc(0);
+  peer.behave(1, {
+    kind: 'bytes',
+    bytes: (_, answer) => {
+      const both = Buffer.concat([before, answer]);
+      before = answer;
+      return both;
+    },
+  });
+  for (const address of [10, 20, 30]) {
+    expect(await wordsOf(transport, read({ address }))).toEqual([address, address + 1, address + 2]);
+  }
+  await transport.close();
+  await peer.close();
+});
+
 /** What every transport promises, over Modbus TCP frames and over RTU frames in a TCP connection alike. */
 describe.each<{ transport: 'tcp' | 'rtu-over-tcp'; framing: Framing }>([
   { transport: 'tcp', framing: 'tcp' },

@@ -130,6 +130,22 @@ describe('sick devices', () => {
     expect(world.report().devices[6]?.health?.up).toBe(false);
   });
 
+  test('several never answer: whoever has answered once goes before those not heard of yet', async () => {
+    const world = new BusWorld({ devices: devices(20), offsetMs: 990 });
+    world.transport.answer = silentUnits(2, 4, 6, 8, 10);
+    await world.run(2500);
+    const order = world.transport.reads.map(({ unit }) => unit);
+    const heard = new Set<number>();
+    const waitedFor = new Map<number, number>();
+    for (const unit of order) {
+      if (heard.has(unit)) waitedFor.set(unit, (waitedFor.get(unit) ?? 0) + 1);
+      if (unit % 2 === 1) heard.add(unit);
+    }
+    // The first to answer has had its second reading before the last silent one had its first.
+    expect(order.lastIndexOf(1)).toBeGreaterThan(order.indexOf(2));
+    expect(order.indexOf(1, order.indexOf(1) + 2)).toBeLessThan(order.indexOf(10));
+  });
+
   test('probes stay within their share of the bus', async () => {
     const world = new BusWorld({ devices: devices(20) });
     world.transport.answer = silentUnits(1, 2, 3, 4, 5);
@@ -238,6 +254,41 @@ describe('connection', () => {
     await world.run(3000);
     expect(world.report().missedDeadlines).toBe(0);
     expect(world.sink.reads.every((read) => read.qualities.includes('good'))).toBe(true);
+  });
+
+  test('after a time-out the next connection is made at once', async () => {
+    const world = new BusWorld({ devices: devices(1), timeout: '300ms', offsetMs: 10 });
+    world.transport.answer = silentUnits(1);
+    await world.run(1500);
+    expect(world.report().timeouts).toBe(1);
+    expect(world.transport.connects).toBe(2);
+    await world.run(30_000);
+    expect(world.report().timeouts).toBeGreaterThan(2);
+    expect(world.transport.connects).toBe(world.report().timeouts + 1);
+  });
+
+  test('whoever was only cut off is read at its next deadline, not at its next probe', async () => {
+    const world = new BusWorld({ devices: devices(5) });
+    await world.run(3000);
+    world.transport.reachable = false;
+    world.transport.lose();
+    await world.run(100_000);
+    world.transport.reachable = true;
+    let connected = 0;
+    while (world.transport.connects === 1) {
+      await world.run(100);
+      connected = world.grid.nowMs();
+    }
+    await world.run(1100);
+    for (let i = 1; i <= 5; i++) expect(world.good(`M-${i}`).some((read) => read.timeMs > connected - 200)).toBe(true);
+  });
+
+  test('a gateway that takes the connection and closes it again is not hammered', async () => {
+    const world = new BusWorld({ devices: devices(2) });
+    world.transport.answer = () => ({ kind: 'cut', afterMs: 1 });
+    await world.run(60_000);
+    expect(world.transport.connects).toBeLessThan(25);
+    expect(world.transport.connects).toBeGreaterThan(3);
   });
 
   test('stopping waits for the read under way and leaves no timer behind', async () => {
