@@ -26,7 +26,7 @@ export interface AlarmOptions {
 export interface Alarms extends AlertService, Service {
   /**
    * A person has seen the alert. Returns it as it is then; on an alert that is acknowledged already, nothing happens.
-   * @throws GridwardenError NOT_FOUND
+   * @throws GridwardenError NOT_FOUND, OVERLOADED while the state file cannot be written
    */
-  acknowledge(id: string, actor: string, reason?: string): Promise<Alert>;
+  acknowledge(id: string, actor: string, reason?: string): Alert;
 }

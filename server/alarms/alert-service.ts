@@ -17,6 +17,7 @@ export interface AlertPosition {
 
 /** Alerts as the API and the live stream see them. Newest first. */
 export interface AlertService {
+  /** @throws GridwardenError REQUEST_INVALID when `after` names an alert that is no longer kept. */
   list(query: AlertQuery): readonly Alert[];
   find(id: string): Alert | undefined;
   /** All that is not normal now, and the position of the log that it reflects. */

@@ -1,6 +1,6 @@
 import type { DeviceKind } from '../../edge/protocol/delivery.ts';
 import { GOOD } from '../../edge/protocol/quality.ts';
-import { type ChangeFeed, SlotFlags } from './change-feed.ts';
+import { SlotFlags } from './change-feed.ts';
 
 /** `stale`: born and not dead, but its agent or its data is lost. */
 export type Presence = 'online' | 'offline' | 'stale';
@@ -55,6 +55,11 @@ export interface Slot {
   readonly series: number;
 }
 
+/** Told of each slot at each change, after it: a `ChangeFeed`, or what has to see every value. */
+export interface ChangeListener {
+  mark(slot: number): void;
+}
+
 /**
  * The latest value of every metric, in columns, and who is online. Written by the Sparkplug host only; read by the API,
  * the live stream and the alarms. A slot is one metric of one device and is never reused.
@@ -70,7 +75,7 @@ export class LiveState {
   /** Values of metrics that are not numbers, by slot. */
   readonly texts = new Map<number, string>();
   readonly #byKey = new Map<string, number>();
-  readonly #feeds = new Set<ChangeFeed>();
+  readonly #feeds = new Set<ChangeListener>();
 
   slotOf(device: string, metric: string): Slot | undefined {
     const index = this.#byKey.get(`${device}\0${metric}`);
@@ -136,7 +141,7 @@ export class LiveState {
   }
 
   /** Registers a reader of changes; each has its own list, so that none takes another's. */
-  attach(feed: ChangeFeed): () => void {
+  attach(feed: ChangeListener): () => void {
     this.#feeds.add(feed);
     return () => this.#feeds.delete(feed);
   }

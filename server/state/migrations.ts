@@ -44,23 +44,34 @@ export const MIGRATIONS: readonly string[] = [
     received_ms INTEGER NOT NULL, PRIMARY KEY (node, epoch, from_n)
   ) STRICT, WITHOUT ROWID;
 
-  -- Alert events in the order they were decided; (epoch, seq) is what the live stream and its readers count on.
+  -- Alert events in the order they were decided. seq goes on over all runs of the server; the epoch names the run that
+  -- wrote the event, so that a position in a log that a backup replaced is not taken for one of this log.
   CREATE TABLE alert_event (
-    epoch TEXT NOT NULL, seq INTEGER NOT NULL, alert TEXT NOT NULL, at_ms INTEGER NOT NULL, source_ms INTEGER NOT NULL,
-    transition TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT, fact TEXT NOT NULL,
-    PRIMARY KEY (epoch, seq)
-  ) STRICT, WITHOUT ROWID;
-
-  -- The independent facts of each alert occurrence (ISA-18.2): the displayed state is derived from them.
-  CREATE TABLE alert (
-    id TEXT PRIMARY KEY, rule TEXT NOT NULL, subject TEXT NOT NULL, metric TEXT, severity TEXT NOT NULL,
-    text_en TEXT NOT NULL, text_zh TEXT NOT NULL, value REAL, limit_value REAL, unit TEXT,
-    active INTEGER NOT NULL, acknowledged INTEGER NOT NULL, shelved_until_ms INTEGER, shelved_by TEXT, shelved_reason TEXT,
-    suppressed INTEGER NOT NULL DEFAULT 0, out_of_service INTEGER NOT NULL DEFAULT 0,
-    raised_ms INTEGER NOT NULL, cleared_ms INTEGER, acknowledged_ms INTEGER, acknowledged_by TEXT
+    seq INTEGER PRIMARY KEY, epoch TEXT NOT NULL, alert TEXT NOT NULL, transition TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, source_ms INTEGER NOT NULL, actor TEXT NOT NULL, reason TEXT,
+    snapshot TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX alert_by_time ON alert (raised_ms DESC);
-  CREATE INDEX alert_by_subject ON alert (subject, rule);
+
+  -- One activation of an alarm each, as it was last; its state follows from the alarm's facts. seq is that of the event
+  -- that raised it.
+  CREATE TABLE alert (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rule TEXT NOT NULL, subject TEXT NOT NULL, metric TEXT, severity TEXT NOT NULL,
+    text_en TEXT NOT NULL, text_zh TEXT NOT NULL, value REAL, limit_value REAL, unit TEXT,
+    state TEXT NOT NULL, active INTEGER NOT NULL, acknowledged INTEGER NOT NULL,
+    raised_ms INTEGER NOT NULL, cleared_ms INTEGER, acknowledged_ms INTEGER, acknowledged_by TEXT, superseded_by TEXT
+  ) STRICT;
+  CREATE INDEX alert_by_time ON alert (raised_ms, seq);
+  CREATE INDEX alert_by_subject ON alert (subject, raised_ms);
+  CREATE INDEX alert_not_normal ON alert (raised_ms, seq) WHERE state <> 'A';
+
+  -- The independent facts (ISA-18.2) of each alarm that is not plainly normal. metric is '' for an alarm of none.
+  CREATE TABLE alarm (
+    rule TEXT NOT NULL, subject TEXT NOT NULL, metric TEXT NOT NULL, alert TEXT,
+    active INTEGER NOT NULL, acknowledged INTEGER NOT NULL,
+    shelved_until_ms INTEGER, shelved_by TEXT, shelved_reason TEXT,
+    suppressed INTEGER NOT NULL, out_of_service INTEGER NOT NULL,
+    PRIMARY KEY (rule, subject, metric)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE audit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,

@@ -1,0 +1,84 @@
+import type { Alert } from '../live/protocol.ts';
+
+export type Severity = Alert['severity'];
+
+export interface LimitLevel {
+  readonly limit: number;
+  readonly severity: Severity;
+}
+
+export interface LimitSettings {
+  /** `high` trips at v ≥ limit and clears at v ≤ limit − deadband; `low` is its mirror image. */
+  readonly direction: 'high' | 'low';
+  /** At least one; each further one lies beyond the one before and is more severe. */
+  readonly levels: readonly LimitLevel[];
+  readonly deadband: number;
+  readonly onDelayMs: number;
+  readonly offDelayMs: number;
+}
+
+const NOT_HELD = -1;
+
+/**
+ * Whether a value is beyond its limits, with deadband and delays. Delays are measured in source time between good
+ * samples: the condition holds from one sample to the next when both say so, and only a sample decides, never the
+ * passing of time without one. So the same samples give the same decisions however late they arrive, and what is
+ * missing or bad neither starts, ends nor completes anything: the time to the next good sample does not count.
+ * A sample that is not newer than the last changes nothing.
+ */
+export class LimitCondition {
+  readonly settings: LimitSettings;
+  #level: number;
+  /** For each level, how long its next change has been held. */
+  readonly #heldMs: number[];
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #isFrozen = true;
+
+  /** `level`: levels that are tripped already (after a restart). */
+  constructor(settings: LimitSettings, level = 0) {
+    this.settings = settings;
+    this.#level = Math.min(level, settings.levels.length);
+    this.#heldMs = settings.levels.map(() => NOT_HELD);
+  }
+
+  /** Number of levels that are tripped; 0 is normal. */
+  get level(): number {
+    return this.#level;
+  }
+
+  /** A good sample; returns whether the level changed. */
+  sample(value: number, timeMs: number): boolean {
+    if (timeMs <= this.#lastMs) return false;
+    const passedMs = this.#isFrozen ? 0 : timeMs - this.#lastMs;
+    this.#lastMs = timeMs;
+    this.#isFrozen = false;
+    const before = this.#level;
+    let level = 0;
+    for (let index = 0; index < this.#heldMs.length; index++) {
+      if (this.#isTripped(index, index < before, value, passedMs)) level = index + 1;
+    }
+    this.#level = level;
+    return level !== before;
+  }
+
+  /** A sample that is not good, or data that are no longer fresh: delays stand still until the next good sample. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  #isTripped(index: number, wasTripped: boolean, value: number, passedMs: number): boolean {
+    const { direction, deadband, onDelayMs, offDelayMs, levels } = this.settings;
+    const sign = direction === 'high' ? 1 : -1;
+    const limit = sign * (levels[index]?.limit ?? Number.NaN);
+    const changes = wasTripped ? sign * value <= limit - deadband : sign * value >= limit;
+    if (!changes) {
+      this.#heldMs[index] = NOT_HELD;
+      return wasTripped;
+    }
+    const before = this.#heldMs[index] ?? NOT_HELD;
+    const heldMs = before === NOT_HELD ? 0 : before + passedMs;
+    const isDone = heldMs >= (wasTripped ? offDelayMs : onDelayMs);
+    this.#heldMs[index] = isDone ? NOT_HELD : heldMs;
+    return isDone ? !wasTripped : wasTripped;
+  }
+}
