@@ -241,15 +241,20 @@ export class Bus {
     if (result.brokenOff === GOOD) this.#recovered(device, result, durationMs);
     else this.#makeSick(device, durationMs);
     this.#take(device, result, atMs);
+    if (device.due !== 0) this.#enqueue(device);
   }
 
-  /** Hands over what was read. A class without any answer is no reading: its deadline stays open. */
-  #take(device: BusDevice, { fast, registers }: VisitResult, atMs: number): void {
+  /** Hands over what was read. A class without any answer is no reading. */
+  #take(device: BusDevice, { fast, registers, brokenOff }: VisitResult, atMs: number): void {
     const { records } = this.#options;
     if (fast && fast.answered > 0 && device.fast) records.take(device, device.fast, fast, atMs);
-    if (registers && registers.answered > 0 && device.registers) {
+    if (!registers || !device.registers) return;
+    if (registers.answered > 0) {
       device.registersDueMs = undefined;
       records.take(device, device.registers, registers, atMs);
+    } else if (brokenOff === GOOD) {
+      // The device refused all of them: asking again at once would bring the same answer.
+      this.deadlines.giveUpRegisters(device, EXCEPTION);
     }
   }
 
@@ -257,7 +262,6 @@ export class Bus {
     this.#sick.remove(device);
     if (result.learned.length === 0) this.#noteLoad(device, device.tookMs(durationMs, result.requests));
     this.#usualRequestMs = smooth(this.#usualRequestMs, durationMs / Math.max(1, result.requests));
-    if (device.due !== 0) this.#enqueue(device);
   }
 
   #failed(device: BusDevice, reason: QualityCode, durationMs: number): void {

@@ -63,10 +63,9 @@ export class Deadlines {
   }
 
   /** The pending deadline of the registers class is missed: that is a record of its own. */
-  giveUpRegisters(device: BusDevice): void {
+  giveUpRegisters(device: BusDevice, reason = device.health.failing ? device.health.reason : MISSED): void {
     device.registersDueMs = undefined;
     this.#missed(device, 1);
-    const reason = device.health.failing ? device.health.reason : MISSED;
     if (device.registers && isAligned(device)) this.#records.failure(device, device.registers, reason);
   }
 

@@ -219,6 +219,18 @@ describe('sick devices', () => {
     expect(world.good('M-2', 'registers')).toHaveLength(5);
   });
 
+  test('a device that refuses one class only is asked once a deadline, and the missed one is recorded', async () => {
+    const model = 'schneider/iem3155';
+    const every = { fast: '10s', registers: '1m' };
+    const world = new BusWorld({ devices: devices(1, { model, every }), offsetMs: 55_000 });
+    world.transport.answer = ({ address }) => (address >= 3203 ? { kind: 'exception', code: 4, afterMs: 1 } : QUICK);
+    await world.run(66_000);
+    const reads = world.transport.reads.filter(({ address }) => address >= 3203);
+    expect(reads.length).toBeLessThanOrEqual(2 * world.planSize('M-1'));
+    expect(world.readsOf('M-1', 'registers').map((read) => read.qualities)).toEqual([['exception'], ['exception']]);
+    expect(world.report().devices[0]?.health?.up).toBe(true);
+  });
+
   test('a register reading that failed once is taken later within its grace', async () => {
     const world = new BusWorld({ devices: devices(2, { every: { registers: '15m' } }), offsetMs: 899_000 });
     let lost = 1;
