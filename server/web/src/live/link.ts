@@ -24,7 +24,7 @@ export const LINK_TIMING = {
   graceMs: 2_000,
   /** For opening a connection, including the server's welcome. */
   openTimeoutMs: 5_000,
-  backoff: { firstMs: 500, maxMs: 8_000 },
+  backoff: { firstMs: 500, maxMs: 5_000 },
 } as const;
 
 /** How long the server may be silent, by its own promise of heartbeats, bounded. */

@@ -1,10 +1,19 @@
 import type { JSX } from 'preact';
 import type { Alert, Presence, Severity } from '../contract.ts';
-import { useT } from './context.ts';
+import { useCell, useServices, useT } from './context.ts';
 import { PresenceSign, SeveritySign } from './icons.tsx';
 
+/** While nothing is current nobody is known to be online: only that it was. */
 export function PresenceBadge(props: { readonly presence: Presence }): JSX.Element {
   const t = useT();
+  const isNothingCurrent = useCell(useServices().isNothingCurrent);
+  if (isNothingCurrent && props.presence === 'online')
+    return (
+      <span class="badge presence-was">
+        <PresenceSign presence="stale" />
+        {t('presence.was')}
+      </span>
+    );
   return (
     <span class={`badge presence-${props.presence}`}>
       <PresenceSign presence={props.presence} />

@@ -21,8 +21,12 @@ export function StatusStrip(): JSX.Element {
   return (
     <section class={`strip strip-${look}`} aria-label={t('link.region')} data-condition={worst?.kind ?? 'none'}>
       <div role="alert" class="strip-alert">
-        {list.map((condition) => (
-          <ConditionText key={condition.kind} condition={condition} />
+        {worst && <ConditionText condition={worst} />}
+        {list.slice(1).map((condition) => (
+          <span key={condition.kind} class="strip-item strip-also">
+            <WarningSign />
+            {alsoText(condition, t)}
+          </span>
         ))}
       </div>
       {worst === undefined ? <CalmText /> : <Elapsed condition={worst} />}
@@ -62,6 +66,12 @@ export function conditionText(condition: Condition, t: Translate): string {
   return t('link.agents', { n: agents.length, names, devices });
 }
 
+/** A condition that stands beside a worse one: the line has room for one in full. */
+function alsoText(condition: Condition, t: Translate): string {
+  if (condition.kind === 'agents') return t('link.alsoAgents', { n: condition.agents.length });
+  return t(condition.kind === 'store' ? 'link.alsoStore' : 'link.alsoRefused');
+}
+
 function lastGoodText(condition: Condition, t: Translate, time: TimeTexts): string {
   if (condition.kind === 'refused' || condition.lastGoodMs === null) return '';
   const key = condition.kind === 'agents' ? 'link.lastHeard' : 'link.lastGood';
@@ -77,11 +87,8 @@ function Elapsed(props: { readonly condition: Condition }): JSX.Element {
   const lastGoodMs = condition.kind === 'refused' ? null : condition.lastGoodMs;
   const age =
     nowMs === undefined || lastGoodMs === null ? '' : t('link.ago', { age: formatAge(nowMs - lastGoodMs, language) });
-  return (
-    <span class="strip-aside">
-      {age} {condition.kind === 'link' && t('link.retrying')}
-    </span>
-  );
+  const retrying = condition.kind === 'link' ? t('link.retrying') : '';
+  return <span class="strip-aside">{[age, retrying].filter((text) => text !== '').join(' · ')}</span>;
 }
 
 function CalmText(): JSX.Element {

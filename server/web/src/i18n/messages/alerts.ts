@@ -20,7 +20,6 @@ export const ALERT_MESSAGES = {
   'alerts.stillActive': { en: 'active', zh: '未恢复' },
   'alerts.count': { en: { one: '{n} alert', other: '{n} alerts' }, zh: '{n} 条告警' },
   'alerts.none': { en: 'No alert fits.', zh: '没有符合条件的告警。' },
-  'alerts.noneNow': { en: 'Nothing is abnormal.', zh: '无异常。' },
   'alerts.asOf': { en: 'As of {time}; the connection is lost.', zh: '截至 {time}；连接已中断。' },
   'severity.critical': { en: 'Critical', zh: '紧急' },
   'severity.high': { en: 'High', zh: '重要' },

@@ -6,7 +6,7 @@ export const LINK_MESSAGES = {
   'link.live': { en: 'Live', zh: '实时' },
   'link.interrupted': { en: 'Reconnecting …', zh: '正在重新连接…' },
   'link.agentsOnline': {
-    en: { one: 'the agent is connected', other: 'all {n} agents are connected' },
+    en: { one: '{n} agent is connected', other: 'all {n} agents are connected' },
     zh: '全部 {n} 个采集代理在线',
   },
   'link.noAgents': { en: 'no agent has announced itself yet', zh: '尚无采集代理上线' },
@@ -31,6 +31,9 @@ export const LINK_MESSAGES = {
     en: 'The telemetry store does not answer: live values go on, history is incomplete.',
     zh: '数据库无应答：实时数据继续，历史数据不完整。',
   },
+  'link.alsoStore': { en: 'Store does not answer', zh: '数据库无应答' },
+  'link.alsoRefused': { en: 'A part was refused', zh: '部分数据被拒绝' },
+  'link.alsoAgents': { en: { one: '{n} agent lost', other: '{n} agents lost' }, zh: '{n} 个代理失联' },
   'link.refused': { en: 'The server refused a part of the live data.', zh: '服务器拒绝了部分实时数据。' },
   'link.lastGood': { en: 'Last good data {time}', zh: '最后有效数据 {time}' },
   'link.lastHeard': { en: 'Last heard {time}', zh: '最后通信 {time}' },

@@ -12,8 +12,11 @@ export const OVERVIEW_MESSAGES = {
   'overview.ofAgents': { en: 'of {n}', zh: '共 {n} 个' },
   'overview.alertsNow': { en: 'Alerts now', zh: '当前告警' },
   'overview.noAlerts': { en: 'Nothing is abnormal.', zh: '无异常。' },
+  'overview.alertsUnknown': {
+    en: 'Not known: nothing is heard from the district.',
+    zh: '未知：收不到区域数据。',
+  },
   'overview.allAlerts': { en: { one: 'All alerts ({n})', other: 'All alerts ({n})' }, zh: '全部告警（{n}）' },
-  'overview.none': { en: 'none', zh: '无' },
   'overview.ages': { en: 'Devices by age of the last reading', zh: '按最近读数时间统计设备' },
   'overview.age.0': { en: 'up to 10 s', zh: '10 秒以内' },
   'overview.age.1': { en: '10 s to 1 min', zh: '10 秒至 1 分' },

@@ -46,6 +46,7 @@ export function AlertsPage(): JSX.Element {
 
   function emptyText(): string {
     if (history.isLoading) return t('common.loading');
-    return t(known.length === 0 && filter.period === 'now' ? 'alerts.noneNow' : 'alerts.none');
+    if (known.length > 0 || filter.period !== 'now') return t('alerts.none');
+    return t(isOld ? 'overview.alertsUnknown' : 'overview.noAlerts');
   }
 }

@@ -41,14 +41,18 @@ export function UnitChart(props: UnitChartProps): JSX.Element {
     return () => made.destroy();
   }, [key, feed]);
   useGridNow();
-  useCell(feed.state);
+  const { status } = useCell(feed.state);
+  const isEmpty = status === 'ready' && metrics.every((metric) => feed.columns(metric).main.timesMs.length === 0);
   useEffect(() => plot.current?.draw(feed));
   const names = metrics.map((metric) => metricName(metric, language)).join(', ');
   const label = unit === '' ? t('chart.ofPure', { metrics: names }) : t('chart.of', { metrics: names, unit });
   return (
     <figure class="chart">
       <div ref={place} class="plot" role="img" aria-label={label} />
-      <SummaryTable unit={unit} metrics={metrics} order={order} feed={feed} cursorMs={cursorMs} label={label} />
+      {isEmpty && <p class="plot-empty">{t('chart.noData')}</p>}
+      <div class="table-scroll">
+        <SummaryTable unit={unit} metrics={metrics} order={order} feed={feed} cursorMs={cursorMs} label={label} />
+      </div>
     </figure>
   );
 }

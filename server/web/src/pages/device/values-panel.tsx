@@ -37,19 +37,21 @@ export function ValuesPanel(props: ValuesPanelProps): JSX.Element {
       {table.series.length === 0 ? (
         <p class="empty">{isLinkLost ? t('device.noValues') : t('common.waiting')}</p>
       ) : (
-        <table class="table values">
-          <ValuesHead />
-          {groupMetrics(table.series).map(({ group, metrics }) => (
-            <tbody key={group}>
-              <tr class="group">
-                <th colSpan={6} scope="rowgroup">
-                  {t(`group.${group}`)}
-                </th>
-              </tr>
-              {metrics.map(row)}
-            </tbody>
-          ))}
-        </table>
+        <div class="table-scroll">
+          <table class="table values">
+            <ValuesHead />
+            {groupMetrics(table.series).map(({ group, metrics }) => (
+              <tbody key={group}>
+                <tr class="group">
+                  <th colSpan={6} scope="rowgroup">
+                    {t(`group.${group}`)}
+                  </th>
+                </tr>
+                {metrics.map(row)}
+              </tbody>
+            ))}
+          </table>
+        </div>
       )}
     </Panel>
   );

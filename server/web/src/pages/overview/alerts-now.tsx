@@ -9,7 +9,8 @@ import { SubjectLink } from '../../ui/subject-link.tsx';
 const MAX_ROWS = 8;
 
 export function AlertsNow(): JSX.Element {
-  const { alerts } = useServices();
+  const { alerts, isNothingCurrent } = useServices();
+  const isUnknown = useCell(isNothingCurrent);
   const list = useCell(alerts.current);
   const language = useLanguage();
   const t = useT();
@@ -17,7 +18,7 @@ export function AlertsNow(): JSX.Element {
   return (
     <Panel id="alerts-now" title={t('overview.alertsNow')} class="area-alerts" aside={aside}>
       {list.length === 0 ? (
-        <p class="empty">{t('overview.noAlerts')}</p>
+        <p class="empty">{t(isUnknown ? 'overview.alertsUnknown' : 'overview.noAlerts')}</p>
       ) : (
         <table class="table">
           <thead>

@@ -6,9 +6,8 @@ import type { MessageKey } from '../../i18n/messages.ts';
 import { deviceHref } from '../../router/route.ts';
 import { useCell, useServices, useT } from '../../ui/context.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { cellAt, type FleetLayout, fleetLayout, type Look, paintFleet } from './fleet-canvas.ts';
-
-const HEIGHT = 232;
+import { type Look, paintFleet } from './fleet-canvas.ts';
+import { cellAt, type FleetLayout, fleetLayout } from './fleet-layout.ts';
 
 /** Every device as one small cell: where the abnormal ones are, and whether they are few or a whole agent's. */
 export function FleetPanel(): JSX.Element {
@@ -39,9 +38,8 @@ function FleetCanvas(props: { readonly label: string }): JSX.Element {
   const layout = useRef<FleetLayout | undefined>(undefined);
   const paint = () => {
     const element = canvas.current;
-    const width = element?.clientWidth ?? 0;
-    if (!element || width === 0) return;
-    layout.current = fleetLayout(devices.size, width, HEIGHT);
+    if (!element || element.clientWidth === 0) return;
+    layout.current = fleetLayout(devices.size, element.clientWidth, element.clientHeight);
     const worst = worstAlerts();
     const looks = devices.ids().map((id): Look => worst.get(id) ?? devices.get(id)?.presence ?? 'offline');
     paintFleet(element, layout.current, looks);

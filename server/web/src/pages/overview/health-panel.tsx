@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { formatCount } from '../../format/number.ts';
 import type { MessageKey } from '../../i18n/messages.ts';
 import { AGE_BOUNDS_MS } from '../../live/device-table.ts';
+import { Bar } from '../../ui/bar.tsx';
 import { useCell, useGridNow, useServices, useT } from '../../ui/context.ts';
 import { PresenceSign, WarningSign } from '../../ui/icons.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -75,7 +76,7 @@ function AgeTable(): JSX.Element {
             <tr key={key} class={isOld ? 'is-abnormal' : undefined}>
               <th scope="row">{t(key)}</th>
               <td class="bar-cell">
-                <meter class="bar" min={0} max={Math.max(1, devices.size)} value={count} aria-hidden="true" />
+                <Bar value={count} max={devices.size} />
               </td>
               <td class="number">{formatCount(count)}</td>
             </tr>

@@ -7,6 +7,7 @@ import { metricName } from '../../live/metric-groups.ts';
 import type { PointTable } from '../../live/point-table.ts';
 import { type TopEntry, topOf } from '../../live/top.ts';
 import { deviceHref } from '../../router/route.ts';
+import { Bar } from '../../ui/bar.tsx';
 import { useCell, useLanguage, useServices, useT } from '../../ui/context.ts';
 import { Panel } from '../../ui/panel.tsx';
 
@@ -76,7 +77,7 @@ function TopRow(props: { readonly entry: TopEntry; readonly highest: number }): 
         <a href={deviceHref(device)}>{device}</a>
       </th>
       <td class="bar-cell" title={metricName(metric, language)}>
-        <meter class="bar" min={0} max={Math.max(props.highest, 1e-9)} value={Math.max(0, value)} aria-hidden="true" />
+        <Bar value={value} max={props.highest} />
         <span class="visually-hidden">{metricName(metric, language)}</span>
       </td>
       <td class="number value">
