@@ -1,5 +1,5 @@
 import { has, integerOf, type Payload } from '../../edge/protocol/payload.ts';
-import { bdSeqOf } from './births.ts';
+import { bdSeqOf } from './birth-metrics.ts';
 import { type IngestContext, MAX_AHEAD_MS } from './context.ts';
 import { wireOf } from './metric-value.ts';
 import type { NodeSession } from './sessions.ts';

@@ -2,10 +2,11 @@ import { messageOf } from '../../edge/platform/errors.ts';
 import { decodePayload, type Payload } from '../../edge/protocol/payload.ts';
 import { parseHostState } from '../../edge/protocol/state.ts';
 import { type NodeTopic, parseTopic } from '../../edge/protocol/topics.ts';
-import { Births } from './births.ts';
 import type { IngestContext } from './context.ts';
 import { Deaths } from './deaths.ts';
+import { DeviceBirths } from './device-births.ts';
 import { ForeignValues } from './foreign-values.ts';
+import { NodeBirths } from './node-births.ts';
 import { NodeData } from './node-data.ts';
 import { PayloadWalker } from './payload-walker.ts';
 import { RecordReader } from './record-reader.ts';
@@ -32,7 +33,8 @@ export class Inbox {
   readonly #context: IngestContext;
   readonly #topics = new Map<string, Route>();
   readonly #walker = new PayloadWalker();
-  readonly #births: Births;
+  readonly #nodeBirths: NodeBirths;
+  readonly #deviceBirths: DeviceBirths;
   readonly #deaths: Deaths;
   readonly #foreign: ForeignValues;
   readonly #records: RecordReader;
@@ -42,10 +44,11 @@ export class Inbox {
     this.#settings = settings;
     this.#context = context;
     this.#foreign = new ForeignValues(context);
-    this.#births = new Births(context, this.#foreign);
+    this.#nodeBirths = new NodeBirths(context);
+    this.#deviceBirths = new DeviceBirths(context, this.#foreign);
     this.#deaths = new Deaths(context);
     this.#records = new RecordReader(context, this.#walker);
-    this.#nodeData = new NodeData(context, this.#births, this.#walker);
+    this.#nodeData = new NodeData(context, this.#nodeBirths, this.#walker);
   }
 
   receive(channel: CommandChannel, topic: string, payload: Buffer): void {
@@ -101,7 +104,7 @@ export class Inbox {
     if (!payload) return;
     const former = this.#context.registry.node(`${group}/${name}`);
     if (former) this.#handleWaiting(former);
-    this.#births.nodeBirth(group, name, topic, payload, channel);
+    this.#nodeBirths.nodeBirth(group, name, topic, payload, channel);
   }
 
   #nodeDeath({ group, node: name }: NodeTopic, topic: string, bytes: Buffer): void {
@@ -191,7 +194,7 @@ export class Inbox {
     else if (type === 'DBIRTH' || type === 'DDEATH') {
       const decoded = this.#decode(topic, payload);
       if (!decoded) return;
-      if (type === 'DBIRTH') this.#births.deviceBirth(node, device ?? '', topic, decoded);
+      if (type === 'DBIRTH') this.#deviceBirths.deviceBirth(node, device ?? '', topic, decoded);
       else this.#deaths.deviceDeath(node, device ?? '', topic, decoded);
     }
   }

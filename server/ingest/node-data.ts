@@ -1,17 +1,17 @@
 import { DELIVERY, parseClose, parseTombstones } from '../../edge/protocol/delivery.ts';
-import type { Births } from './births.ts';
 import type { IngestContext } from './context.ts';
 import { recordNumberOf, textOf } from './metric-value.ts';
+import type { NodeBirths } from './node-births.ts';
 import type { PayloadWalker, WireMetric } from './payload-walker.ts';
 import type { NodeSession } from './sessions.ts';
 
 /** Data of a node itself: its own metrics, and what it says of its records (given up, closed, how far taken). */
 export class NodeData {
   readonly #context: IngestContext;
-  readonly #births: Births;
+  readonly #births: NodeBirths;
   readonly #walker: PayloadWalker;
 
-  constructor(context: IngestContext, births: Births, walker: PayloadWalker) {
+  constructor(context: IngestContext, births: NodeBirths, walker: PayloadWalker) {
     this.#context = context;
     this.#births = births;
     this.#walker = walker;
