@@ -9,7 +9,7 @@ import type { Api } from './api/route.ts';
 export async function listenOn(api: Api, listen: string): Promise<string> {
   const { host, port } = parseListen(listen);
   try {
-    await api.listen({ host, port });
+    await api.listen({ host, port, listenTextResolver: (address) => `the API listens at ${address}` });
   } catch (cause) {
     if (systemCodeOf(cause) === 'EADDRINUSE') {
       throw new GridwardenError('PORT_TAKEN', `${listen} is in use by another process`, { cause });

@@ -32,7 +32,7 @@ export function readingRoutes(api: Api, { parts, settings, metrics }: ApiContext
         summary: 'Readings of a device, as taken or in buckets',
         description:
           `JSON holds at most ${MAX_ROWS} rows, all metrics together, and a range of at most ${MAX_RANGE_DAYS} days; more is RANGE_TOO_LARGE. ` +
-          'Readings as taken hold also what is received and waits for the store. As CSV they are streamed without a limit of rows.',
+          'Readings as taken hold also what is received and waits for the store, buckets hold what is stored (see storedUntil). As CSV readings are streamed without a limit of rows.',
         params: IdParams,
         querystring: ReadingsQuery,
         response: { 200: ReadingsSchema },

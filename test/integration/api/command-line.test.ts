@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { launch } from '../../support/launched.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gridwarden-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const GOOD =
+  'broker: { embedded: { listen: 127.0.0.1:0 } }\nstore: { duckdb: { path: telemetry } }\nstate: state.sqlite\n';
+let files = 0;
+
+async function run(text: string | undefined, ...args: string[]): Promise<{ code: number | string; output: string }> {
+  files += 1;
+  const file = join(folder, `server-${files}.yaml`);
+  if (text !== undefined) writeFileSync(file, text);
+  const program = launch('server/main.ts', ['--config', file, ...args]);
+  return { code: await program.ended, output: program.output().replaceAll(file, 'FILE') };
+}
+
+test('--help names every flag and command', async () => {
+  const program = launch('server/main.ts', ['--help']);
+  expect(await program.ended).toBe(0);
+  for (const word of ['--config', '--check-config', '--accept-new-store', 'token'])
+    expect(program.output()).toContain(word);
+});
+
+test('without --config it says what is missing', async () => {
+  const program = launch('server/main.ts', []);
+  expect(await program.ended).toBe(2);
+  expect(program.output()).toContain('--config <file> is missing');
+});
+
+test('--check-config of a good file', async () => {
+  expect(await run(GOOD, '--check-config')).toEqual({ code: 0, output: 'FILE is valid\n' });
+});
+
+test.each([
+  ['a file that is not there', undefined, 'FILE cannot be read'],
+  [
+    'a key that is mistyped',
+    `${GOOD}timezone: UTC\n`,
+    'FILE:4: timezone: is not a known key, did you mean "timeZone"?',
+  ],
+  ['a time zone that is none', `${GOOD}timeZone: Asia/Shangai\n`, 'FILE:4: timeZone: must be an IANA time zone'],
+  ['a port that is none', `${GOOD}listen: 127.0.0.1:99999\n`, 'FILE:4: listen: a port is at most 65535'],
+  ['an address that others reach', `${GOOD}listen: 0.0.0.0:8080\n`, 'unsafeWithoutSignIn: true'],
+  ['a users file that is not there', `${GOOD}users: nobody.yaml\n`, 'nobody.yaml cannot be read'],
+  ['a rules file that is not there', `${GOOD}rules: none.yaml\n`, 'none.yaml cannot be read'],
+])('%s: exit code 2 and one clear line, no stack', async (_, text, words) => {
+  const { code, output } = await run(text);
+  expect([code, output]).toEqual([2, expect.stringContaining(words)]);
+  expect(output).not.toContain('    at ');
+});
+
+test('the token command prints an entry that the users file takes', async () => {
+  const program = launch('server/main.ts', ['token', 'ann', '--role', 'engineer']);
+  expect(await program.ended).toBe(0);
+  const entry = /^ {2}- \{.*$/m.exec(program.output())?.[0] ?? '';
+  writeFileSync(join(folder, 'users.yaml'), `users:\n${entry}\n`);
+  expect(await run(`${GOOD}users: users.yaml\n`, '--check-config')).toMatchObject({ code: 0 });
+});
