@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { BrokerClientConfig } from '../edge/platform/common-config.ts';
+import { keepTrying } from '../edge/platform/keep-trying.ts';
 import type { Service } from '../edge/platform/process.ts';
 import { openAuditLog } from './access/audit-log.ts';
 import { checkListen } from './access/listen-rule.ts';
@@ -10,7 +11,6 @@ import { startEmbeddedBroker } from './broker/embedded.ts';
 import { buildFront, type Front } from './front.ts';
 import { storeHealth } from './health-checks.ts';
 import { startSparkplugHost } from './ingest/sparkplug-host.ts';
-import { keepTrying } from './keep-trying.ts';
 import { attachLiveHub } from './live/hub.ts';
 import { LiveState } from './live/live-state.ts';
 import { restoreLiveState } from './restore-live-state.ts';

@@ -53,14 +53,6 @@ export class MemoryBlocks {
     this.#recount();
   }
 
-  /** Records from number `from` to `to`. */
-  read(from: number, to: number): OutboxRecord[] {
-    return this.#index
-      .blocksFrom(EPOCH, from)
-      .flatMap((info) => this.#records(info))
-      .filter(({ n }) => n >= from && n <= to);
-  }
-
   /** The disk has them. */
   clear(): void {
     this.#blocks.clear();

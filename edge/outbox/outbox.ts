@@ -101,15 +101,11 @@ export class Outbox {
   }
 
   /**
-   * Opens the file. Reads may be taken as soon as it returns; what they become goes to `listener`.
+   * Opens the file and puts what reads will carry into its dictionary. It may be tried again after an error.
    *
    * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DISK_FULL, DIRECTORY_UNWRITABLE
    */
-  async open(
-    layouts: readonly RecordLayout[],
-    devices: readonly DeviceRow[],
-    listener: OutboxListener,
-  ): Promise<OpenedOutbox> {
+  async open(layouts: readonly RecordLayout[], devices: readonly DeviceRow[]): Promise<OpenedOutbox> {
     const { backend, gridClock } = this.#options;
     const opened = await backend.open(this.epoch, gridClock.nowMs());
     for (const { code, message } of opened.notes) this.#options.logger.warn({ code }, message);
@@ -117,9 +113,13 @@ export class Outbox {
     const ids = await backend.register(layouts, devices);
     for (const [index, layout] of layouts.entries()) this.#remember(ids[index] ?? 0, layout);
     this.#usedBytes = opened.usedBytes;
-    this.#listener = listener;
     this.#compactTimer = this.#options.processClock.setTimer(COMPACT_INTERVAL_MS, () => this.#compact());
     return opened;
+  }
+
+  /** Who is told what becomes of the reads; to be set before the first. */
+  listen(listener: OutboxListener): void {
+    this.#listener = listener;
   }
 
   /** Numbers a read and takes care of it. A read beyond the memory's limit, or of a layout never registered, is refused. */
@@ -183,12 +183,13 @@ export class Outbox {
     each: (records: readonly OutboxRecord[]) => void,
   ): Promise<number> {
     const nowMs = this.#options.gridClock.nowMs();
+    // Taken before the file is read: what moves from memory to the file meanwhile is in one of them at least.
+    const inMemory = epoch === this.epoch ? this.#memory.blocks() : [];
     const { blocks, coveredTo } = await this.#options.backend.read(epoch, from, maxBytes, nowMs);
-    for (const block of blocks) {
-      each(decodeRecords(block));
+    for (const data of [...blocks, ...inMemory.map((block) => block.data)]) {
+      each(decodeRecords(data));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (epoch === this.epoch) each(this.#memory.read(from, coveredTo));
     return coveredTo;
   }
 

@@ -25,6 +25,11 @@ export const BrokerClientSchema = Type.Object(
     certFile: Type.Optional(FilePath()),
     keyFile: Type.Optional(FilePath()),
     clientId: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    mqttVersion: Type.Optional(
+      Type.Union([Type.Literal('3.1.1'), Type.Literal(5)], {
+        description: 'Default: 3.1.1, which every broker speaks',
+      }),
+    ),
   },
   strict,
 );

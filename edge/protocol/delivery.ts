@@ -63,7 +63,7 @@ export const NODE_METRICS = {
   bytes: 'Outbox/Bytes',
   /** UInt64: records of those that wait in memory only, because the disk is full. */
   unprotected: 'Outbox/Unprotected',
-  /** Double, ms: longest time from a deadline to the end of its read, and the median, over the last interval. */
+  /** Double, ms: how long a read of a device usually takes, the slowest of the devices and the median. */
   cycleMax: 'Poll/Cycle Max',
   cycleMedian: 'Poll/Cycle Median',
   /** UInt64: deadlines missed since the start. */

@@ -1,7 +1,7 @@
-import { Backoff } from '../edge/platform/backoff.ts';
-import type { ProcessClock, Random } from '../edge/platform/clock.ts';
-import { GridwardenError } from '../edge/platform/errors.ts';
-import type { Logger } from '../edge/platform/log.ts';
+import { Backoff } from './backoff.ts';
+import type { ProcessClock, Random } from './clock.ts';
+import { GridwardenError } from './errors.ts';
+import type { Logger } from './log.ts';
 
 export interface TryOptions {
   readonly processClock: ProcessClock;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ManualProcessClock } from '../../../edge/platform/clock.ts';
-import { GridwardenError } from '../../../edge/platform/errors.ts';
-import { silentLogger } from '../../../edge/platform/log.ts';
-import { keepTrying } from '../../../server/keep-trying.ts';
+import { ManualProcessClock } from '../../../../edge/platform/clock.ts';
+import { GridwardenError } from '../../../../edge/platform/errors.ts';
+import { keepTrying } from '../../../../edge/platform/keep-trying.ts';
+import { silentLogger } from '../../../../edge/platform/log.ts';
 
 function setup() {
   const processClock = new ManualProcessClock();
