@@ -1,0 +1,61 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startBuses } from '../../../edge/modbus/buses.ts';
+import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
+import { silentLogger } from '../../../edge/platform/log.ts';
+import { Metrics } from '../../../edge/platform/metrics.ts';
+import { loadModels } from '../../../edge/profiles/load.ts';
+
+/**
+ * The buses alone, in a process of their own: what they read is counted and thrown away. Arguments: ports, units at
+ * each, model. Answers `count` with what was done so far.
+ */
+const [ports = '', units = '0', model = ''] = process.argv.slice(2);
+let reads = 0;
+
+const buses = startBuses({
+  buses: ports.split(',').map((port, gateway) => ({
+    id: `gateway-${gateway}`,
+    transport: 'tcp',
+    host: '127.0.0.1',
+    port: Number(port),
+    timeout: '1s',
+    turnaround: '0ms',
+    devices: Array.from({ length: Number(units) }, (_, index) => ({
+      id: `B-${gateway}-${index + 1}`,
+      model,
+      unit: index + 1,
+      every: { fast: '1s' },
+    })),
+  })),
+  models: loadModels([join(import.meta.dirname, '../spine/models')]),
+  sink: {
+    take: () => {
+      reads += 1;
+    },
+    health: () => undefined,
+  },
+  gridClock: systemGridClock(),
+  processClock: systemProcessClock(),
+  random: seededRandom(1),
+  logger: silentLogger(),
+  metrics: new Metrics(),
+  learnedHolesFile: join(mkdtempSync(join(tmpdir(), 'gridwarden-bench-')), 'holes.json'),
+  clockGeneration: () => 1,
+});
+
+process.send?.({ ready: true });
+process.on('message', (message) => {
+  if (message !== 'count') return;
+  const reports = buses.report();
+  const missedOf = (devices: readonly { unit: number; missedDeadlines: number }[], silent: boolean) =>
+    devices.filter(({ unit }) => (unit === 1) === silent).reduce((sum, device) => sum + device.missedDeadlines, 0);
+  process.send?.({
+    answered: reads,
+    requests: reports.reduce((sum, { requests }) => sum + requests, 0),
+    missedFirstUnit: reports.reduce((sum, { devices }) => sum + missedOf(devices, true), 0),
+    missedOthers: reports.reduce((sum, { devices }) => sum + missedOf(devices, false), 0),
+  });
+});
+process.on('disconnect', () => process.exit(0));
