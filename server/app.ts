@@ -83,6 +83,7 @@ class Composition {
       }),
     );
     parts.provide('alerts', alarms);
+    parts.provide('alarms', alarms);
     parts.provide('host', host);
     this.#front.attach(
       attachLiveHub({

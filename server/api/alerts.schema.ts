@@ -26,6 +26,11 @@ export const AlertsQuery = Type.Object(
 );
 export type AlertsQuery = Static<typeof AlertsQuery>;
 
+/** May be left out: Fastify then asks the schema about null and leaves the body undefined. */
+export const AcknowledgeBody = Nullable(
+  Type.Object({ reason: Type.Optional(Type.String({ maxLength: 1000 })) }, { additionalProperties: false }),
+);
+
 /** Newest first. An alert is the same here and on the live stream. */
 export const AlertsPageSchema = Type.Object({
   items: Type.Array(AlertSchema),

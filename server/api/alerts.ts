@@ -1,11 +1,11 @@
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import type { AlertQuery } from '../alarms/alert-service.ts';
 import { type Alert, AlertSchema } from '../live/protocol.ts';
-import { ALERT_STATES, AlertsPageSchema, AlertsQuery } from './alerts.schema.ts';
+import { AcknowledgeBody, ALERT_STATES, AlertsPageSchema, AlertsQuery } from './alerts.schema.ts';
 import { IdParams } from './common.schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApiContext } from './parts.ts';
-import type { Api } from './route.ts';
+import { type Api, actorOf } from './route.ts';
 import { csvBody, type Table, timeCell, wantsCsv } from './table.ts';
 import { parseWhen } from './when.ts';
 
@@ -58,6 +58,29 @@ export function alertRoutes(api: Api, { parts, settings }: ApiContext): void {
       const alert = parts.get('alerts').find(request.params.id);
       if (alert === undefined) throw new GridwardenError('NOT_FOUND', `There is no alert ${request.params.id}`);
       return alert;
+    },
+  );
+
+  api.post(
+    '/alerts/:id/acknowledge',
+    {
+      config: { role: 'operator' },
+      schema: {
+        operationId: 'acknowledgeAlert',
+        tags: ['alerts'],
+        summary: 'Says that a person has seen the alert',
+        params: IdParams,
+        body: AcknowledgeBody,
+        response: { 200: AlertSchema },
+      },
+    },
+    (request) => {
+      const { id } = request.params;
+      const reason = request.body?.reason;
+      const actor = actorOf(request);
+      const detail = reason === undefined ? {} : { reason };
+      parts.get('audit').record({ actor, action: 'alert.acknowledge', subject: id, detail });
+      return parts.get('alarms').acknowledge(id, actor.name, reason);
     },
   );
 }

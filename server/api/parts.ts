@@ -3,6 +3,7 @@ import type { GridClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
 import type { AuditLog } from '../access/audit-log.ts';
+import type { Alarms } from '../alarms/alarm-options.ts';
 import type { AlertService } from '../alarms/alert-service.ts';
 import type { HealthReport, SparkplugHost } from '../ingest/host.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
@@ -14,6 +15,8 @@ export interface Parts {
   host: SparkplugHost;
   store: TelemetryStore;
   alerts: AlertService;
+  /** What people do to alerts. */
+  alarms: Pick<Alarms, 'acknowledge'>;
   audit: AuditLog;
 }
 

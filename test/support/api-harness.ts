@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify';
 import { ManualGridClock } from '../../edge/platform/clock.ts';
+import { GridwardenError } from '../../edge/platform/errors.ts';
 import { silentLogger } from '../../edge/platform/log.ts';
 import { Metrics } from '../../edge/platform/metrics.ts';
 import type { AuditEntry } from '../../server/access/audit-log.ts';
@@ -7,7 +8,7 @@ import { type Authenticator, localAuthenticator } from '../../server/access/auth
 import { browserGuard } from '../../server/access/browser-guard.ts';
 import type { AlertQuery, AlertService } from '../../server/alarms/alert-service.ts';
 import { buildApi } from '../../server/api/build-api.ts';
-import { type ApiContext, PartRegister } from '../../server/api/parts.ts';
+import { type ApiContext, PartRegister, type Parts } from '../../server/api/parts.ts';
 import type { Api } from '../../server/api/route.ts';
 import type { Alert } from '../../server/live/protocol.ts';
 import { FakeHost } from './fake-host.ts';
@@ -47,6 +48,7 @@ export async function apiHarness(options: HarnessOptions = {}): Promise<ApiHarne
     parts.provide('host', host);
     parts.provide('store', store);
     parts.provide('alerts', alertsOf(alerts));
+    parts.provide('alarms', alarmsOf(alerts));
     parts.provide('audit', { record: (entry) => audited.push(entry) });
   }
   const { api, routes } = await buildApi({
@@ -86,6 +88,20 @@ function alertsOf(alerts: readonly Alert[]): AlertService {
     current: () => ({ alerts: alerts.filter(({ state }) => state !== 'A'), at: { epoch: 'e', seq: 0 } }),
     eventsAfter: () => [],
     onEvent: () => () => {},
+  };
+}
+
+/** Acknowledges in the list. */
+function alarmsOf(alerts: Alert[]): Parts['alarms'] {
+  return {
+    acknowledge(id) {
+      const index = alerts.findIndex((alert) => alert.id === id);
+      const before = alerts[index];
+      if (!before) throw new GridwardenError('NOT_FOUND', `There is no alert ${id}`);
+      const after: Alert = { ...before, acknowledged: true, state: before.active ? 'C' : 'A' };
+      alerts[index] = after;
+      return after;
+    },
   };
 }
 

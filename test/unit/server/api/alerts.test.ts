@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LOCAL_ACTOR } from '../../../../server/access/actor.ts';
 import { AlertsPageSchema } from '../../../../server/api/alerts.schema.ts';
 import { ProblemSchema } from '../../../../server/api/problem.schema.ts';
 import { type Alert, AlertSchema } from '../../../../server/live/protocol.ts';
@@ -67,6 +68,19 @@ test('as CSV in both languages', async () => {
   const [head, line] = (await get('?state=B', 'text/csv')).split('\n');
   expect(head).toBe('id,raised,cleared,state,severity,subject,metric,rule,text_en,text_zh,value,limit,unit');
   expect(line).toBe('4,2026-01-31T04:00:00.000Z,,B,high,M-1,voltage_a,voltage-high,Voltage high,电压偏高,260,253,V');
+});
+
+test('an alert is acknowledged by who asks, and the audit log has it', async () => {
+  const post = (id: string, payload?: object) =>
+    harness.api.inject({ method: 'POST', url: `/api/v1/alerts/${id}/acknowledge`, ...(payload && { payload }) });
+  expect(parsedAs(AlertSchema, (await post('4')).body)).toMatchObject({ id: '4', state: 'C', acknowledged: true });
+  await post('1', { reason: 'seen on site' });
+  expect(harness.audited).toEqual([
+    { actor: LOCAL_ACTOR, action: 'alert.acknowledge', subject: '4', detail: {} },
+    { actor: LOCAL_ACTOR, action: 'alert.acknowledge', subject: '1', detail: { reason: 'seen on site' } },
+  ]);
+  expect(parsedAs(ProblemSchema, (await post('9')).body).code).toBe('NOT_FOUND');
+  expect(parsedAs(ProblemSchema, (await post('4', { why: 'x' })).body).code).toBe('REQUEST_INVALID');
 });
 
 test.each(['?state=X', '?state=', '?from=yesterday', '?cursor=4'])('%s is refused', async (query) => {

@@ -15,6 +15,7 @@ const ROUTES = {
   'POST /api/v1/agents/:id/rebirth': 'engineer',
   'GET /api/v1/alerts': 'viewer',
   'GET /api/v1/alerts/:id': 'viewer',
+  'POST /api/v1/alerts/:id/acknowledge': 'operator',
   'GET /api/v1/asyncapi.json': 'public',
   'GET /api/v1/devices': 'viewer',
   'GET /api/v1/devices/:id': 'viewer',
