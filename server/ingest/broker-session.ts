@@ -18,7 +18,7 @@ export interface SessionDeps {
   readonly processClock: ProcessClock;
   readonly random: Random;
   readonly logger: Logger;
-  message(session: BrokerSession, topic: string, payload: Buffer): void;
+  message(session: BrokerSession, topic: string, payload: Buffer, isRetained: boolean): void;
   /** The host is online at this broker: it has subscribed and published its birth. */
   online(session: BrokerSession): void;
   /** The connection is lost; what this broker's nodes say is no longer heard. */
@@ -96,7 +96,7 @@ export class BrokerSession {
     const client = mqtt.connect(this.url, { ...this.#options, will });
     this.#client = client;
     client.on('connect', () => this.#connected(client));
-    client.on('message', (topic, payload) => this.#message(topic, payload));
+    client.on('message', (topic, payload, { retain }) => this.#message(topic, payload, retain));
     client.on('error', (error) => {
       this.#lastError = messageOf(error) || error.name;
     });
@@ -104,8 +104,8 @@ export class BrokerSession {
   }
 
   #connected(client: MqttClient): void {
-    const topics = [`${NAMESPACE}/#`, this.#stateTopic];
-    client.subscribe({ [topics[0] ?? '']: { qos: 0 }, [this.#stateTopic]: { qos: 1 } }, (error, granted) => {
+    // QoS 1, so that no death is lost between broker and host; data come with QoS 0 all the same.
+    client.subscribe([`${NAMESPACE}/#`, this.#stateTopic], { qos: 1 }, (error, granted) => {
       if (this.#stopping || client !== this.#client) return;
       const refused =
         error ?? (granted?.some((grant) => grant.qos > 2) ? new Error('subscription refused') : undefined);
@@ -126,9 +126,9 @@ export class BrokerSession {
     client.publish(this.#stateTopic, this.#state(true, this.#bornMs), { qos: 1, retain: true });
   }
 
-  #message(topic: string, payload: Buffer): void {
+  #message(topic: string, payload: Buffer, isRetained: boolean): void {
     if (topic === this.#stateTopic) this.#ownState(payload);
-    else this.#deps.message(this, topic, payload);
+    else this.#deps.message(this, topic, payload, isRetained);
   }
 
   /** Someone said that this host is offline (its own late will, another's mistake): that is put right before all else. */

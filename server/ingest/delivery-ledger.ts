@@ -1,6 +1,6 @@
 import type { OpenEpoch, Tombstone } from '../../edge/protocol/delivery.ts';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
-import type { ReceivedRanges } from '../store/telemetry-store.ts';
+import type { ReceivedRanges, RecordStream } from '../store/telemetry-store.ts';
 import type { DeliveryState, Explanation, FenceRow, StreamRow } from './delivery-state.ts';
 import type { DeliveryReport } from './host.ts';
 import type { StreamRef } from './point-buffer.ts';
@@ -49,6 +49,7 @@ export class DeliveryLedger {
   readonly #fences: ReadonlyMap<string, FenceRow[]>;
   readonly #rejected: Map<string, number>;
   #unsaved: Unsaved = noChanges();
+  readonly #leftInStore: RecordStream[] = [];
 
   constructor(state: DeliveryState, received: readonly ReceivedRanges[]) {
     this.#state = state;
@@ -168,14 +169,24 @@ export class DeliveryLedger {
     );
   }
 
-  /** The store has forgotten the epoch. */
-  forgotten(stream: LedgerStream, nowMs: number): void {
+  /**
+   * The epoch leaves the memory; its counts stay. The store forgets its ranges after this has been written: the other way
+   * round a crash in between would leave an epoch of which nothing seems to be stored.
+   */
+  forget(stream: LedgerStream, nowMs: number): void {
     const row = rowOf(stream, true);
-    this.#streams.get(row.node)?.delete(row.epoch);
     // A start that never read anything leaves no trace.
-    if (row.lastN === 0) return;
-    this.#state.putStream(row, nowMs);
-    this.#remember(row);
+    if (row.lastN > 0) {
+      this.#state.putStream(row, nowMs);
+      this.#remember(row);
+    }
+    this.#streams.get(row.node)?.delete(row.epoch);
+    this.#leftInStore.push(stream.id);
+  }
+
+  /** Epochs that are forgotten here and perhaps not yet in the store. */
+  takeLeftInStore(): RecordStream[] {
+    return this.#leftInStore.splice(0);
   }
 
   report(node: string, unprotected: number, asOfMs: number): DeliveryReport | undefined {
@@ -238,6 +249,8 @@ export class DeliveryLedger {
 
   #restoreRow(row: StreamRow): void {
     if (row.forgotten) {
+      const left = this.known(row.node, row.epoch);
+      if (left && left.received.stored.size > 0) this.#leftInStore.push(left.id);
       this.#streams.get(row.node)?.delete(row.epoch);
       this.#remember(row);
       return;

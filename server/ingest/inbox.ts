@@ -1,7 +1,7 @@
 import { messageOf } from '../../edge/platform/errors.ts';
 import { decodePayload, type Payload } from '../../edge/protocol/payload.ts';
 import { parseHostState } from '../../edge/protocol/state.ts';
-import { type NodeTopic, parseTopic } from '../../edge/protocol/topics.ts';
+import { type NodeTopic, parseTopic, stateTopic } from '../../edge/protocol/topics.ts';
 import type { IngestContext } from './context.ts';
 import { Deaths } from './deaths.ts';
 import { DeviceBirths } from './device-births.ts';
@@ -16,6 +16,8 @@ import type { CommandChannel, DeviceSession, NodeSession, WaitingMessage } from 
 interface Route extends NodeTopic {
   session: NodeSession | undefined;
 }
+
+const STATE_PREFIX = stateTopic('');
 
 /** Topics whose parts are remembered; there are about as many as devices. */
 const MAX_REMEMBERED_TOPICS = 250_000;
@@ -51,8 +53,14 @@ export class Inbox {
     this.#nodeData = new NodeData(context, this.#nodeBirths, this.#walker);
   }
 
-  receive(channel: CommandChannel, topic: string, payload: Buffer): void {
+  /** @param isRetained the broker had kept the message: nobody says it now */
+  receive(channel: CommandChannel, topic: string, payload: Buffer, isRetained: boolean): void {
     try {
+      if (isRetained && !topic.startsWith(STATE_PREFIX)) {
+        // Sparkplug retains STATE only. An old birth that a broker repeats would bring a dead node to life.
+        this.#setAside('retained', topic, 'a retained message', payload);
+        return;
+      }
       this.#receive(channel, topic, payload);
     } catch (error) {
       // A mistake of ours in the face of input that nobody thought of: it must not take the other nodes with it.
@@ -120,8 +128,7 @@ export class Inbox {
     parts.session ??= this.#context.registry.node(`${parts.group}/${parts.node}`);
     const node = parts.session;
     if (!node?.isBorn) {
-      this.#setAside('before_birth', topic, 'the node was not born', payload);
-      this.#context.rebirths.request(parts.group, parts.node, channel);
+      this.#unborn(parts.group, parts.node, channel, topic, 'the node was not born', payload);
       return;
     }
     // A node walks from broker to broker; what another one still delivers of it is of its former session there.
@@ -203,8 +210,7 @@ export class Inbox {
     const { topic, payload, timeMs } = message;
     const device = node.devices.get(name);
     if (!device?.isBorn) {
-      this.#setAside('before_birth', topic, 'the device was not born', payload);
-      this.#askForBirth(node);
+      this.#unborn(node.group, node.name, node.channel, topic, 'the device was not born', payload);
       return;
     }
     if (device.isSetAside) {
@@ -223,6 +229,13 @@ export class Inbox {
       return;
     }
     if (device.stream && this.#records.needsBirth) this.#askForBirth(node);
+  }
+
+  /** After a restart of the host every node is heard before its birth: one payload is kept for each request, not all. */
+  #unborn(group: string, node: string, channel: CommandChannel, topic: string, reason: string, payload: Buffer): void {
+    this.#context.problems.note('before_birth', topic, reason);
+    if (!this.#context.rebirths.request(group, node, channel)) return;
+    this.#context.quarantine.keep(this.#context.gridClock.nowMs(), topic, `before_birth: ${reason}`, payload);
   }
 
   #readForeign(device: DeviceSession, payload: Buffer, payloadMs: number): void {
@@ -278,7 +291,7 @@ export class Inbox {
   }
 
   #setAside(
-    kind: 'topic' | 'payload' | 'payload_too_large' | 'state' | 'before_birth',
+    kind: 'topic' | 'payload' | 'payload_too_large' | 'state' | 'retained',
     topic: string,
     reason: string,
     payload: Buffer,

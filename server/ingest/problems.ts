@@ -8,6 +8,8 @@ export const PROBLEM_KINDS = [
   /** The bytes are no payload: garbage, or cut off. */
   'payload',
   'payload_too_large',
+  /** A message other than STATE that the broker had retained. */
+  'retained',
   /** A STATE message that is none. */
   'state',
   /** Data or a device birth before the node's birth, data before the device's. */

@@ -51,19 +51,21 @@ export class RebirthRequests {
     this.#send = send;
   }
 
-  /** A birth of the node is needed. */
-  request(group: string, node: string, channel: CommandChannel): void {
+  /** A birth of the node is needed. True when it was not asked for lately. */
+  request(group: string, node: string, channel: CommandChannel): boolean {
     const id = `${group}/${node}`;
     const known = this.#wishes.get(id);
+    const isNew = !known || (!known.isDue && this.#processClock.nowMs() >= known.notBeforeMs);
     if (known) {
       known.channel = channel;
       known.isDue = true;
     } else {
-      if (this.#wishes.size >= this.#settings.maxNodes) return;
+      if (this.#wishes.size >= this.#settings.maxNodes) return false;
       const { intervalMs } = this.#settings;
       this.#wishes.set(id, { group, node, channel, notBeforeMs: 0, intervalMs, isDue: true });
     }
     this.#arm(0);
+    return isNew;
   }
 
   /** The node was born. */

@@ -106,7 +106,7 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
         broker: deps.broker,
         hostId: deps.config.host,
         ...{ gridClock, processClock, random, logger },
-        message: (session, topic, payload) => inbox.receive(session, topic, payload),
+        message: (session, topic, payload, isRetained) => inbox.receive(session, topic, payload, isRetained),
         online: (session) => application.online(session),
         offline: (session) => application.offline(session),
       }),

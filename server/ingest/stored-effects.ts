@@ -1,5 +1,4 @@
 import type { GridClock } from '../../edge/platform/clock.ts';
-import { messageOf } from '../../edge/platform/errors.ts';
 import type { Logger } from '../../edge/platform/log.ts';
 import type { LiveState } from '../live/live-state.ts';
 import type { CommitResult, TelemetryStore } from '../store/telemetry-store.ts';
@@ -48,20 +47,17 @@ export class StoredEffects {
     }
   }
 
-  /** Closed epochs of which nothing is open any more leave the store. */
+  /** Closed epochs of which nothing is open any more leave the memory, and then the store. */
   async forgetClosed(): Promise<void> {
-    const { ledger, store, saver, acks, gridClock, logger } = this.#deps;
+    const { ledger, store, saver, acks, gridClock } = this.#deps;
     const streams = ledger.forgettable();
-    if (streams.length === 0 || !saver.saveLedger()) return;
+    if (streams.length > 0 && !saver.saveLedger()) return;
     for (const stream of streams) {
-      try {
-        await store.forget(stream.id);
-        ledger.forgotten(stream, gridClock.nowMs());
-        acks.requestClosed(stream.id.node, stream.id.epoch, stream.received.lastN);
-      } catch (error) {
-        logger.warn({ ...stream.id, error: messageOf(error) }, 'a closed epoch cannot be forgotten yet');
-      }
+      ledger.forget(stream, gridClock.nowMs());
+      acks.requestClosed(stream.id.node, stream.id.epoch, stream.received.lastN);
     }
+    const left = ledger.takeLeftInStore();
+    for (const stream of left) await store.forget(stream);
   }
 
   /** The store set values aside: they count against the node that sent them. */
