@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { stringify } from 'yaml';
 import { AgentsPageSchema } from '../../../server/api/agents.schema.ts';
 import { DeviceSchema, DevicesPageSchema } from '../../../server/api/devices.schema.ts';
 import { ReadySchema } from '../../../server/api/health.schema.ts';
 import { IngestProblemsSchema } from '../../../server/api/ingest-problems.schema.ts';
 import { LatestSchema, ReadingsSchema } from '../../../server/api/readings.schema.ts';
+import { SUBPROTOCOL } from '../../../server/live/protocol.ts';
 import { freePort } from '../../parts/ports.ts';
 import { parsedAs } from '../../support/expect-schema.ts';
 import { ForeignNode } from '../../support/foreign-node.ts';
@@ -111,6 +113,21 @@ describe('a server with embedded broker and store', () => {
     expect(lines).toHaveLength(7);
   });
 
+  test('streams live values to its own page, and to no other', async () => {
+    const welcome = (origin: string) =>
+      new Promise<unknown>((resolve) => {
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`, SUBPROTOCOL, { origin });
+        socket.on('message', (data) => {
+          resolve(JSON.parse(String(data)));
+          socket.close();
+        });
+        socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+        socket.on('error', () => resolve('error'));
+      });
+    expect(await welcome(url)).toMatchObject({ type: 'welcome', protocol: SUBPROTOCOL, timeZone: 'Asia/Shanghai' });
+    expect(await welcome('http://evil.example')).toBe(403);
+  });
+
   test('asks for a rebirth as an engineer wishes', async () => {
     const answer = await fetch(`${url}/api/v1/agents/${encodeURIComponent('west/other-1')}/rebirth`, {
       method: 'POST',
@@ -165,5 +182,18 @@ describe('a server with embedded broker and store', () => {
     await second.says(/127\.0\.0\.1:\d+ is in use by another process; trying again/);
     second.signal('SIGTERM');
     expect(await second.ended).toBe(0);
+  });
+
+  test('refuses a store that is not the one it knows, unless it is told to take it', async () => {
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+    renameSync(join(folder, 'telemetry'), join(folder, 'telemetry-before'));
+    const refused = launch('server/main.ts', ['--config', config]);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain('start once with --accept-new-store');
+    expect(refused.output()).not.toContain('    at ');
+    server = launch('server/main.ts', ['--config', config, '--accept-new-store']);
+    await server.says(`gridwarden is at ${url}`);
+    expect((await shown()).presence).toBe('offline');
   });
 });
