@@ -2,16 +2,16 @@ import type { BusConfig } from '../config.ts';
 import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/log.ts';
 import { durationMs } from '../platform/units.ts';
-import { GOOD, type QualityCode, qualityCode, qualityOf } from '../protocol/quality.ts';
-import { allowanceMs, BusLoad } from './allowance.ts';
+import { GOOD, qualityCode } from '../protocol/quality.ts';
 import { Connection } from './connection.ts';
-import { Deadlines, silenceLayouts } from './deadlines.ts';
-import { type BusDevice, smooth } from './device.ts';
+import { Deadlines } from './deadlines.ts';
+import type { BusDevice } from './device.ts';
 import type { DevicePlans } from './device-plans.ts';
 import { Fifo } from './fifo.ts';
-import type { HealthChange } from './health.ts';
 import { IdentityReader } from './identity-reader.ts';
 import { Line } from './line.ts';
+import { answersIn, type EndedVisit, Outcomes } from './outcomes.ts';
+import { Patience } from './patience.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
 import type { Records } from './records.ts';
 import { SickDevices } from './sick-devices.ts';
@@ -56,12 +56,10 @@ export class Bus {
   readonly #known = new Fifo<BusDevice>();
   readonly #unknown = new Fifo<BusDevice>();
   readonly #sick: SickDevices;
-  readonly #load = new BusLoad();
+  readonly #patience: Patience;
+  readonly #outcomes: Outcomes;
   readonly #gapMs: number;
-  readonly #shortestIntervalMs: number;
   #startedMs = 0;
-  /** Usual time of a request on this bus, whoever it went to. */
-  #usualRequestMs: number | undefined;
   #visitStartMs = 0;
   #probeTimer: Timer | undefined;
   #stopping = false;
@@ -80,10 +78,16 @@ export class Bus {
     this.#identity = new IdentityReader(line);
     this.#sick = new SickDevices(processClock);
     this.#gapMs = durationMs(config.turnaround);
-    // A device alone on its bus disturbs nobody and may take its whole time-out.
-    const intervals = devices.length > 1 ? devices.map((device) => device.shortestIntervalMs) : [];
-    this.#shortestIntervalMs =
-      intervals.reduce((least, interval) => Math.min(least, interval), Infinity) / gridClock.speed;
+    this.#patience = new Patience(devices, gridClock.speed);
+    this.#outcomes = new Outcomes({
+      bus: config.id,
+      devices: devices.length,
+      records,
+      deadlines: this.deadlines,
+      sick: this.#sick,
+      patience: this.#patience,
+      logger: options.logger,
+    });
     this.#connection = new Connection({
       transport: this.#transport,
       clock: processClock,
@@ -177,18 +181,9 @@ export class Bus {
     device.reading = classes;
     device.fastDue = false;
     this.#visitStartMs = this.#options.processClock.nowMs();
-    const timeoutMs = this.#allowanceMs(device);
+    const timeoutMs = this.#patience.allowanceMs(device);
     const gapMs = this.#gapMsOf(device);
     this.#visit.begin({ device, classes, plan: this.plans.planFor(device, classes), timeoutMs, gapMs });
-  }
-
-  #allowanceMs(device: BusDevice): number {
-    return allowanceMs({
-      timeoutMs: device.timeoutMs,
-      shortestIntervalMs: this.#shortestIntervalMs,
-      busyShare: this.#load.share,
-      usualMs: device.usualRequestMs ?? this.#usualRequestMs,
-    });
   }
 
   #gapMsOf(device: BusDevice): number {
@@ -207,7 +202,7 @@ export class Bus {
       return;
     }
     // A device that has come up is told of once, with its serial number.
-    this.#identity.read(device, this.#gapMsOf(device), this.#allowanceMs(device), (failure) => {
+    this.#identity.read(device, this.#gapMsOf(device), this.#patience.allowanceMs(device), (failure) => {
       this.#noteDropped(failure?.code === 'MODBUS_TIMEOUT' || failure?.code === 'MODBUS_MALFORMED');
       this.#settle(ended);
     });
@@ -221,79 +216,16 @@ export class Bus {
     const { result, durationMs } = ended;
     const { device } = result.order;
     device.reading = 0;
-    if (answersIn(result) > 0) this.#answered(device, ended);
-    else this.#failed(device, result.brokenOff === GOOD ? EXCEPTION : result.brokenOff, durationMs);
+    if (answersIn(result) > 0) {
+      this.#connection.answered();
+      this.#outcomes.answered(device, ended);
+      if (device.due !== 0) this.#enqueue(device);
+    } else {
+      this.#outcomes.failed(device, result.brokenOff === GOOD ? EXCEPTION : result.brokenOff, durationMs);
+    }
     const onIdle = this.#onIdle;
     if (onIdle !== undefined) onIdle();
     else this.pump();
-  }
-
-  #answered(device: BusDevice, { result, durationMs, atMs }: EndedVisit): void {
-    const { records } = this.#options;
-    this.#connection.answered();
-    const { reason } = device.health;
-    const change = device.health.succeeded(atMs);
-    if (change.record === 'ends') {
-      // A millisecond before the first values, which keep their own time.
-      for (const layout of silenceLayouts(device)) records.failure(device, layout, reason, atMs - 1);
-    }
-    this.#tell(device, change);
-    if (result.brokenOff === GOOD) this.#recovered(device, result, durationMs);
-    else this.#makeSick(device, durationMs);
-    this.#take(device, result, atMs);
-    if (device.due !== 0) this.#enqueue(device);
-  }
-
-  /** Hands over what was read. A class without any answer is no reading. */
-  #take(device: BusDevice, { fast, registers, brokenOff }: VisitResult, atMs: number): void {
-    const { records } = this.#options;
-    if (fast && fast.answered > 0 && device.fast) records.take(device, device.fast, fast, atMs);
-    if (!registers || !device.registers) return;
-    if (registers.answered > 0) {
-      device.registersDueMs = undefined;
-      records.take(device, device.registers, registers, atMs);
-    } else if (brokenOff === GOOD) {
-      // The device refused all of them: asking again at once would bring the same answer.
-      this.deadlines.giveUpRegisters(device, EXCEPTION);
-    }
-  }
-
-  #recovered(device: BusDevice, result: VisitResult, durationMs: number): void {
-    this.#sick.remove(device);
-    if (result.learned.length === 0) this.#noteLoad(device, device.tookMs(durationMs, result.requests));
-    this.#usualRequestMs = smooth(this.#usualRequestMs, durationMs / Math.max(1, result.requests));
-  }
-
-  #failed(device: BusDevice, reason: QualityCode, durationMs: number): void {
-    const { records } = this.#options;
-    const change = device.health.failed(reason, records.nowMs());
-    if (change.record !== undefined)
-      for (const layout of silenceLayouts(device)) records.failure(device, layout, reason);
-    this.#tell(device, change);
-    this.#makeSick(device, durationMs);
-  }
-
-  #makeSick(device: BusDevice, durationMs: number): void {
-    this.#sick.add(device, durationMs, this.devices.length);
-    this.#noteLoad(device, 0);
-  }
-
-  #noteLoad(device: BusDevice, usualMs: number): void {
-    const share = (usualMs * this.#options.gridClock.speed) / device.shortestIntervalMs;
-    this.#load.change(device.loadShare, share);
-    device.loadShare = share;
-  }
-
-  #tell(device: BusDevice, change: HealthChange): void {
-    if (!change.health) return;
-    const { up, reason } = device.health;
-    const facts = { bus: this.config.id, device: device.id, unit: device.unit };
-    if (up && change.record === undefined) this.#options.logger.debug(facts, 'device answers');
-    else if (up) this.#options.logger.info(facts, 'device answers again');
-    else if (reason !== DISCONNECTED)
-      this.#options.logger.warn({ ...facts, reason: qualityOf(reason) }, 'device is down');
-    device.identityWanted = !up && device.model.identity !== undefined;
-    this.#options.records.health(device);
   }
 
   /** Without a connection: what is due fails when there is a reason to give up on it, else it waits. */
@@ -301,7 +233,7 @@ export class Bus {
     this.#connection.ensure();
     if (this.#connection.problem === undefined) return;
     for (let device = this.#nextWaiting(); device !== undefined; device = this.#nextWaiting())
-      this.#failed(device, DISCONNECTED, 0);
+      this.#outcomes.failed(device, DISCONNECTED, 0);
     for (const device of this.#sick) this.deadlines.expireRegisters(device);
   }
 
@@ -320,17 +252,6 @@ export class Bus {
     this.#options.logger.debug({ bus: this.config.id, reason }, 'bus connection lost');
     if (this.#known.size + this.#unknown.size > 0) this.#connection.ensure();
   }
-}
-
-interface EndedVisit {
-  readonly result: VisitResult;
-  readonly durationMs: number;
-  /** Grid time at which the last answer had come in. */
-  readonly atMs: number;
-}
-
-function answersIn({ fast, registers }: VisitResult): number {
-  return (fast?.answered ?? 0) + (registers?.answered ?? 0);
 }
 
 /** The classes that a device is ever read in. */

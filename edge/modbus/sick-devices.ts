@@ -16,14 +16,14 @@ export class SickDevices {
     return this.#devices.values();
   }
 
-  /** A visit failed after `costMs`. `others` is the number of devices on the bus. */
-  add(device: BusDevice, costMs: number, others: number): void {
+  /** A visit failed after `costMs`; `onBus` is the number of devices on the bus, this one included. */
+  add(device: BusDevice, costMs: number, onBus: number): void {
     const nowMs = this.#clock.nowMs();
     device.sick = true;
     device.fastDue = false;
     device.probeAtMs = nowMs + device.backoff.nextMs();
     this.#devices.add(device);
-    this.#budget.spend(costMs, nowMs, this.#devices.size < others);
+    this.#budget.spend(costMs, nowMs, this.#devices.size < onBus);
   }
 
   remove(device: BusDevice): void {
