@@ -30,8 +30,10 @@ const MAX_REMOTES = 10_000;
 const MAX_TOKEN_LENGTH = 300;
 
 /**
- * Bearer tokens (`name.secret`, RFC 6750) against the users file. A token that was right once is remembered by its
- * digest, so that scrypt is paid once and not for each request; wrong ones are limited by address.
+ * Tokens (`name.secret`) against the users file: as Bearer (RFC 6750) from programs, as Basic (RFC 7617) from browsers,
+ * which ask their user for the two halves and then send them with every request, that for the live stream included.
+ * A token that was right once is remembered by its digest, so that scrypt is paid once and not for each request; wrong
+ * ones are limited by address.
  */
 export class TokenAuthenticator implements Authenticator {
   readonly #users: ReadonlyMap<string, User>;
@@ -46,7 +48,7 @@ export class TokenAuthenticator implements Authenticator {
   }
 
   async actorOf({ authorization, remote }: Credentials): Promise<Actor> {
-    const token = bearerOf(authorization);
+    const token = tokenOf(authorization);
     if (token === undefined) {
       throw new GridwardenError('UNAUTHENTICATED', 'This server has users: send your token, Authorization: Bearer …');
     }
@@ -99,8 +101,10 @@ async function verifySecret(secret: string, hash: string): Promise<boolean> {
   return timingSafeEqual(await derive(Buffer.from(secret), salt, key.length, settings), key);
 }
 
-function bearerOf(authorization: string | undefined): string | undefined {
-  const match = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '');
-  const token = match?.[1];
-  return token === undefined || token.length > MAX_TOKEN_LENGTH ? undefined : token;
+function tokenOf(authorization: string | undefined): string | undefined {
+  const [, scheme, value = ''] = /^(Bearer|Basic) +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
+  if (value.length > MAX_TOKEN_LENGTH) return undefined;
+  if (scheme?.toLowerCase() !== 'basic') return value === '' ? undefined : value;
+  const [name, secret] = Buffer.from(value, 'base64').toString().split(':', 2);
+  return secret === undefined ? undefined : `${name}.${secret}`;
 }

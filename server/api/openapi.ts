@@ -47,7 +47,8 @@ export async function addOpenApi(api: Api): Promise<void> {
           bearer: {
             type: 'http',
             scheme: 'bearer',
-            description: 'A token of the users file; without one nobody is asked',
+            description:
+              'A token of the users file (browsers: its two halves as name and password); without a users file nobody is asked',
           },
         },
       },

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../parts/ports.ts';
 import { launch } from '../../support/launched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gridwarden-cli-'));
@@ -60,4 +61,34 @@ test('the token command prints an entry that the users file takes', async () => 
   const entry = /^ {2}- \{.*$/m.exec(program.output())?.[0] ?? '';
   writeFileSync(join(folder, 'users.yaml'), `users:\n${entry}\n`);
   expect(await run(`${GOOD}users: users.yaml\n`, '--check-config')).toMatchObject({ code: 0 });
+});
+
+describe('the world', () => {
+  test('a folder that cannot be written: the server says so, stays, and is told from outside why', async () => {
+    const port = await freePort();
+    writeFileSync(join(folder, 'file'), '');
+    writeFileSync(
+      join(folder, 'waiting.yaml'),
+      `${GOOD.replace('state.sqlite', 'file/state.sqlite')}listen: 127.0.0.1:${port}\n`,
+    );
+    const program = launch('server/main.ts', ['--config', join(folder, 'waiting.yaml')]);
+    await program.says(/The state file .*file\/state\.sqlite cannot be opened: .*; trying again/);
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('cannot be opened')]);
+    expect((await fetch(`http://127.0.0.1:${port}/api/v1/devices`)).status).toBe(503);
+    program.signal('SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+
+  test('a state file of another program: one clear line, exit code 1', async () => {
+    writeFileSync(
+      join(folder, 'foreign.sqlite'),
+      'no database at all, but long enough to be looked at as one'.repeat(40),
+    );
+    const { code, output } = await run(
+      `${GOOD.replace('state.sqlite', 'foreign.sqlite')}listen: 127.0.0.1:${await freePort()}\n`,
+    );
+    expect([code, output]).toEqual([1, expect.stringMatching(/foreign\.sqlite is not a state file of gridwarden/)]);
+    expect(output).not.toContain('    at ');
+  });
 });

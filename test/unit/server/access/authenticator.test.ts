@@ -32,7 +32,14 @@ test('a token gives the actor its name and role, the second time, too', async ()
   expect(await ask(`Bearer ${bob.token}`)).toMatchObject({ name: 'bob', role: 'viewer' });
 });
 
-test.each([undefined, '', 'Bearer', 'Basic YTpi', 'Bearer a b', 'Bearer ann', 'Bearer .', `Bearer ${'x'.repeat(400)}`])(
+test('a browser sends name and secret apart', async () => {
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  expect(await ask(basic(ann.token.replace('.', ':')))).toMatchObject({ name: 'ann' });
+  await expect(ask(basic('ann:wrong'))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(ask(basic(ann.token))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+test.each([undefined, '', 'Bearer', 'Bearer a b', 'Bearer ann', 'Bearer .', `Bearer ${'x'.repeat(400)}`])(
   '%j is nobody',
   async (authorization) => {
     await expect(ask(authorization)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
