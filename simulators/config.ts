@@ -65,6 +65,12 @@ export const FleetConfigSchema = Type.Object(
       ),
     ),
     logLevel: Type.Optional(LogLevelSchema),
+    ledger: Type.Optional(
+      FilePath({
+        description:
+          'For tests of delivery: devices answer read counters, and each answer is written down here before it goes out',
+      }),
+    ),
     gateways: Type.Array(
       Type.Object(
         {

@@ -3,6 +3,7 @@ import { isLoopback, parseListen } from '../edge/platform/units.ts';
 import type { ModelCatalogue } from '../edge/profiles/load.ts';
 import { unknownModel } from '../edge/profiles/load.ts';
 import type { FleetConfig, SimulatedDeviceConfig } from './config.ts';
+import { whyNotCounted } from './ledger/counted-value.ts';
 
 interface Placed {
   readonly device: SimulatedDeviceConfig;
@@ -25,6 +26,7 @@ export function fleetProblems(config: FleetConfig, models: ModelCatalogue): Prob
     ...repeated(placed, unitKey, 'unit', () => 'this unit is used twice on the gateway'),
     ...placed.flatMap((place) => modelProblems(place, models)),
     ...placed.flatMap((place) => referenceProblems(place, byId)),
+    ...(config.ledger === undefined ? [] : placed.flatMap((place) => ledgerProblems(place, models))),
     ...config.faults.flatMap((fault, index) =>
       byId.has(fault.device)
         ? []
@@ -55,6 +57,13 @@ function unitKey({ device, path }: Placed): string {
 
 function modelProblems({ device, path }: Placed, models: ModelCatalogue): Problem[] {
   return models.has(device.model) ? [] : [{ path: [...path, 'model'], message: unknownModel(models, device.model) }];
+}
+
+/** A device of a ledger needs a model all of whose registers can carry a read counter. */
+function ledgerProblems({ device, path }: Placed, models: ModelCatalogue): Problem[] {
+  const reasons = (models.get(device.model)?.registers ?? []).flatMap((register) => whyNotCounted(register) ?? []);
+  if (reasons.length === 0) return [];
+  return [{ path: [...path, 'model'], message: `"${device.model}" cannot be used with a ledger: ${reasons[0]}` }];
 }
 
 function referenceProblems({ device, path }: Placed, byId: ReadonlyMap<string, SimulatedDeviceConfig>): Problem[] {

@@ -7,6 +7,8 @@ import type { FleetConfig, SimulatedDeviceConfig } from './config.ts';
 import { buildDevices } from './devices/build.ts';
 import { Unit } from './devices/simulated-unit.ts';
 import { FaultBook } from './faults.ts';
+import { CountedUnit } from './ledger/counted-unit.ts';
+import { Ledger } from './ledger/ledger.ts';
 import { startGateway } from './modbus/gateway.ts';
 import { keyOf, mix } from './physics/hash.ts';
 
@@ -32,23 +34,22 @@ export async function startFleet(config: FleetConfig, dependencies: FleetDepende
   const startMs = gridClock.nowMs();
   const faults = new FaultBook(config.faults.map((fault) => plannedFault(fault, startMs)));
   const measured = buildDevices(config);
+  const ledger = config.ledger === undefined ? undefined : Ledger.open(config.ledger, metricsByDevice(config, models));
   const unitOf = (device: SimulatedDeviceConfig) => {
     const state = mix(config.seed, keyOf(device.id));
     const measuredDevice = measured.get(device.id);
     if (!measuredDevice) throw new RangeError(`${device.id} was not built`);
-    return new Unit({
-      id: device.id,
-      model: modelNamed(models, device.model),
-      serial: String(10_000_000 + (state % 89_999_999)),
-      measured: measuredDevice,
-      faults,
-      gridClock,
-      random: seededRandom(state),
-    });
+    const { id } = device;
+    const model = modelNamed(models, device.model);
+    const serial = String(10_000_000 + (state % 89_999_999));
+    const random = seededRandom(state);
+    const unit = new Unit({ id, model, serial, measured: measuredDevice, faults, gridClock, random });
+    return ledger ? new CountedUnit({ id, model, serial, ledger, gridClock, behaviour: () => unit.behaviour() }) : unit;
   };
   const gateways: (Service & { readonly port: number })[] = [];
   const stop = async () => {
     await Promise.all(gateways.map((gateway) => gateway.stop()));
+    await ledger?.stop();
   };
   try {
     for (const gateway of config.gateways) {
@@ -68,6 +69,11 @@ export async function startFleet(config: FleetConfig, dependencies: FleetDepende
   const devices = new Map(config.gateways.flatMap(({ devices: list }) => list.map((device) => [device.id, device])));
   logger.info({ gateways: gateways.length, devices: devices.size }, 'simulated fleet is up');
   return { ports: gateways.map(({ port }) => port), devices, faults, stop };
+}
+
+function metricsByDevice(config: FleetConfig, models: ModelCatalogue): Map<string, string[]> {
+  const devices = config.gateways.flatMap((gateway) => gateway.devices);
+  return new Map(devices.map(({ id, model }) => [id, modelNamed(models, model).registers.map(({ metric }) => metric)]));
 }
 
 function plannedFault(fault: FleetConfig['faults'][number], startMs: number) {

@@ -1,0 +1,79 @@
+import { isClean, type Verdict } from './compare/compare.ts';
+import type { Findings } from './compare/match-stored.ts';
+import { FAULT_KINDS } from './plan/fault.ts';
+import type { RunResult } from './run/run-pairing.ts';
+
+/** Whether a run has shown nothing wrong. */
+export function isGood({ store, api, books }: RunResult): boolean {
+  return isClean(store) && isClean(api) && books.length === 0;
+}
+
+type Column = readonly [head: string, cell: (result: RunResult, verdict: Verdict, seenIn: string) => string | number];
+
+const COLUMNS: readonly Column[] = [
+  ['broker', ({ pairing }) => pairing.broker],
+  ['store', ({ pairing }) => pairing.store],
+  ['seen in', (_result, _verdict, seenIn) => seenIn],
+  ['kills', ({ log }) => log.kills],
+  ['faults', ({ log }) => log.faults.length],
+  ['given out', (_result, { given }) => given],
+  ['stored', (_result, { stored }) => stored],
+  ["no one's", (_result, { noOnes }) => noOnes],
+  ['explained', (_result, { explained }) => explained],
+  ['set aside', (_result, { rejected }) => rejected],
+  ['missing', (_result, { missing }) => missing.count],
+  ['duplicate', (_result, { duplicate }) => duplicate.count],
+  ['altered', (_result, { altered }) => altered.count],
+  ['unexplained', (_result, { unexplained }) => unexplained.count],
+  ['books', ({ books }) => (books.length === 0 ? 'right' : 'wrong')],
+];
+
+/** A table of what became of every value given out; two lines a run. */
+export function reportTable(results: readonly RunResult[]): string[] {
+  const rows = results.flatMap((result) => [
+    COLUMNS.map(([, cell]) => String(cell(result, result.store, 'files'))),
+    COLUMNS.map(([, cell]) => String(cell(result, result.api, 'API'))),
+  ]);
+  const heads = COLUMNS.map(([head]) => head);
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
+  return [line(heads), ...rows.map(line)];
+}
+
+/** What was done in a run, what could not be done, and what was found wrong. */
+export function reportDetails(result: RunResult): string[] {
+  const { log, untried, quiet, store, api, books, seed, tookMs } = result;
+  const done = FAULT_KINDS.flatMap((kind) => (log.count(kind) > 0 ? [`${kind} ${log.count(kind)}`] : []));
+  const notDone = [...untried, ...log.skipped.map(({ planned, reason }) => `${planned.kind}: ${reason}`)];
+  return [
+    `seed ${seed}, ${Math.round(tookMs / 1000)} s, quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; ${done.join(', ')}`,
+    `oldest answer that a kill took with it: ${store.oldestBeforeKillMs} ms before it; rows that say why there is no value: ${store.withoutValue}; flagged as conflicts: ${store.conflicts}`,
+    ...[...Map.groupBy(notDone, (words) => words)].map(([words, all]) => `not tried (${all.length}): ${words}`),
+    ...books.map((words) => `books: ${words}`),
+    ...findingsOf('files', store),
+    ...findingsOf('API', api),
+  ];
+}
+
+function findingsOf(where: string, { missing, duplicate, altered, unexplained }: Verdict): string[] {
+  const named = (name: string, { examples }: Findings) => examples.map((words) => `${name} in ${where}: ${words}`);
+  return [
+    ...named('missing', missing),
+    ...named('duplicate', duplicate),
+    ...named('altered', altered),
+    ...named('unexplained', unexplained),
+  ];
+}
+
+/** The whole of it for a program to read. */
+export function reportJson(results: readonly RunResult[]): string {
+  const plain = results.map(({ log, quiet, ...result }) => ({
+    ...result,
+    isGood: isGood({ log, quiet, ...result }),
+    quietAfterMs: quiet.afterMs,
+    agents: Object.fromEntries([...quiet.reports].map(([edge, { delivery }]) => [edge, delivery])),
+    faults: log.faults,
+    skipped: log.skipped,
+  }));
+  return `${JSON.stringify(plain, null, 2)}\n`;
+}

@@ -1,0 +1,58 @@
+import type { FaultKind, Span } from '../plan/fault.ts';
+import type { Size } from '../system/layout.ts';
+
+/** How hard and how long a system is tried. */
+export interface Profile {
+  readonly durationMs: number;
+  readonly kills: number;
+  /** Faults of other kinds. */
+  readonly others: number;
+  readonly size: Size;
+  readonly spans: Readonly<Record<FaultKind, Span>>;
+  /** How long the end may take until nothing waits. */
+  readonly quietTimeoutMs: number;
+}
+
+const SHORT_SPANS: Profile['spans'] = {
+  kill: [50, 1500],
+  freeze: [200, 2500],
+  cut: [1, 1500],
+  black_hole: [200, 3500],
+  torn_outbox: [50, 500],
+  disk_full: [1000, 4000],
+  clock_step: [1500, 4000],
+  store_busy: [300, 2500],
+  store_down: [300, 2500],
+  line_refused: [100, 500],
+};
+
+const LONG_SPANS: Profile['spans'] = {
+  ...SHORT_SPANS,
+  kill: [50, 10_000],
+  freeze: [500, 30_000],
+  cut: [1, 10_000],
+  black_hole: [500, 45_000],
+  disk_full: [2000, 20_000],
+  clock_step: [2000, 20_000],
+  store_busy: [500, 10_000],
+  store_down: [500, 10_000],
+};
+
+/** Dense enough for `npm test`: at least ten kills in less than a minute. */
+export const SHORT_PROFILE: Profile = {
+  durationMs: 40_000,
+  kills: 12,
+  others: 16,
+  size: { edges: 2, busesPerEdge: 5, devicesPerBus: 1, fast: '500ms', registers: '2s' },
+  spans: SHORT_SPANS,
+  quietTimeoutMs: 40_000,
+};
+
+export const LONG_PROFILE: Profile = {
+  durationMs: 15 * 60_000,
+  kills: 100,
+  others: 120,
+  size: { edges: 3, busesPerEdge: 6, devicesPerBus: 1, fast: '500ms', registers: '2s' },
+  spans: LONG_SPANS,
+  quietTimeoutMs: 180_000,
+};
