@@ -12,6 +12,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (node, epoch, from_n)
   ) STRICT, WITHOUT ROWID;
 
+  -- Series with their numbers, for stores that keep no dictionary of their own.
+  CREATE TABLE store_series (
+    number INTEGER PRIMARY KEY, device TEXT NOT NULL, metric TEXT NOT NULL, kind TEXT NOT NULL, poll_class TEXT NOT NULL
+  ) STRICT;
+
   -- What the host remembers of each node and device over a restart.
   CREATE TABLE agent (
     agent TEXT PRIMARY KEY, epoch TEXT, first_seen_ms INTEGER NOT NULL, last_seen_ms INTEGER NOT NULL,

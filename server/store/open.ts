@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { GridClock, ProcessClock } from '../../edge/platform/clock.ts';
-import { GridwardenError } from '../../edge/platform/errors.ts';
 import type { Logger } from '../../edge/platform/log.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
 import { durationMs } from '../../edge/platform/units.ts';
 import type { ServerConfig } from '../config.ts';
 import { DuckDbStore } from './duckdb/store.ts';
+import { openInfluxStore } from './influxdb/open.ts';
 import { StoreMetrics } from './store-metrics.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
@@ -36,5 +36,5 @@ export function openTelemetryStore(config: StoreConfig, dependencies: StoreDepen
   if ('duckdb' in config.store) {
     return DuckDbStore.open(config.store.duckdb, retention, { ...dependencies, metrics });
   }
-  return Promise.reject(new GridwardenError('INTERNAL', 'The InfluxDB store is not part of this build'));
+  return openInfluxStore(config.store.influxdb, retention, { ...dependencies, metrics });
 }

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GridwardenError } from '../../../edge/platform/errors.ts';
+import type { Retention } from '../retention.ts';
 import type { Catalogue, FileRecord } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { attachFile, createFile, detachFile, type FileOwner } from './file-life.ts';
 import { Mutex } from './mutex.ts';
-import { type FileClass, periodLength, periodOf, type Retention, retentionOf, window } from './period.ts';
+import { type FileClass, periodLength, periodOf, retentionOf, window } from './period.ts';
 import { type FileIdentity, PeriodFile } from './period-file.ts';
 
 /** Files attached at once: each costs a descriptor or two and its part of the catalogue in memory. */

@@ -1,8 +1,9 @@
+import type { Retention } from '../retention.ts';
 import { compact } from './compaction.ts';
 import { CELL_MS } from './dirty-cells.ts';
 import { inTransaction, timestamp } from './engine.ts';
 import { Mutex } from './mutex.ts';
-import { type Retention, retentionOf } from './period.ts';
+import { retentionOf } from './period.ts';
 import type { PeriodFile } from './period-file.ts';
 import type { ReceivedLedger } from './received-ledger.ts';
 import { type RollupParts, recomputeDirty, rollUp } from './rollup.ts';

@@ -1,15 +1,11 @@
 import type { PollClass } from '../../../edge/protocol/quantities.ts';
+import type { Retention } from '../retention.ts';
 
 const DAY_MS = 86_400_000;
 
 /** Retention classes of files: raw points by poll class, and 15-minute roll-ups of fast values. */
 export const FILE_CLASSES = ['fast', 'registers', 'rollup'] as const;
 export type FileClass = (typeof FILE_CLASSES)[number];
-
-export interface Retention {
-  readonly fastMs: number;
-  readonly registersMs: number;
-}
 
 export type PeriodLength = 'day' | 'month' | 'year';
 

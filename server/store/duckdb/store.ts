@@ -6,6 +6,7 @@ import { byteSize } from '../../../edge/platform/units.ts';
 import type { DuckDbStoreConfig } from '../../config.ts';
 import { refusals } from '../refusals.ts';
 import { RejectLog, rejectEntries } from '../reject-log.ts';
+import type { Retention } from '../retention.ts';
 import { SeriesDictionary } from '../series-dictionary.ts';
 import type { StoreMetrics } from '../store-metrics.ts';
 import type {
@@ -23,7 +24,6 @@ import type {
 } from '../telemetry-store.ts';
 import type { CallName, Calls } from './messages.ts';
 import { packBatch } from './packed-batch.ts';
-import type { Retention } from './period.ts';
 import type { ServiceOptions } from './service.ts';
 import { WorkerClient } from './worker-client.ts';
 

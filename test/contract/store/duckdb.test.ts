@@ -30,7 +30,6 @@ async function openDuckDb(): Promise<StoreUnderTest> {
       return store;
     },
     gridClock,
-    processClock,
     reopen: async () => {
       await store.close();
       store = await open();

@@ -1,11 +1,10 @@
-import type { ManualGridClock, ManualProcessClock } from '../../../edge/platform/clock.ts';
+import type { ManualGridClock } from '../../../edge/platform/clock.ts';
 import type { Series, TelemetryStore } from '../../../server/store/telemetry-store.ts';
 
 /** A store under test, empty when it is made. */
 export interface StoreUnderTest {
   readonly store: TelemetryStore;
   readonly gridClock: ManualGridClock;
-  readonly processClock: ManualProcessClock;
   /** Closes it and opens it again on the same data. */
   reopen(): Promise<TelemetryStore>;
   /** Lets what the store does in the background (roll-ups, sorting) catch up. */
