@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import type { AgentsPage, Delivery } from '../../../server/api/agents.schema.ts';
 import type { Device, DevicesPage } from '../../../server/api/devices.schema.ts';
 import type { Readings } from '../../../server/api/readings.schema.ts';
+import type { FleetConfig } from '../../../simulators/config.ts';
 import { freePort } from '../../parts/ports.ts';
 import { getJson } from '../../support/api-client.ts';
 import { type Launched, launch, processesWith } from '../../support/launched.ts';
@@ -21,6 +22,11 @@ describe('npm run demo', () => {
 
   const device = (id: string) => getJson<Device>(base, `/api/v1/devices/${id}`);
   const metric = async (id: string, name: string) => (await device(id)).metrics.find((entry) => entry.metric === name);
+  const gateways = () => (parse(readFileSync(join(folder, 'fleet.yaml'), 'utf8')) as FleetConfig).gateways;
+  const modelOf = (id: string) =>
+    gateways()
+      .flatMap(({ devices }) => devices)
+      .find((entry) => entry.id === id)?.model;
   const control = () => /--control (\S+)/.exec(demo.output())?.[1] ?? '';
 
   beforeAll(async () => {
@@ -41,17 +47,18 @@ describe('npm run demo', () => {
     await expect
       .poll(() => getJson<DevicesPage>(base, '/api/v1/devices?state=online').then(({ total }) => total))
       .toBe(DEVICES);
-    expect(await device('M-00001')).toMatchObject({ model: 'eastron/sdm120', kind: 'meter', presence: 'online' });
+    expect(await device('M-00001')).toMatchObject({ model: modelOf('M-00001'), kind: 'meter', presence: 'online' });
     expect(await device('T-001')).toMatchObject({ model: 'ziehl/tr1200', kind: 'transformer' });
   });
 
   it('shows the value that the register holds, as an independent Modbus client reads it', async () => {
-    const fleet = parse(readFileSync(join(folder, 'fleet.yaml'), 'utf8'));
     const client = new modbusSerial.default();
     client.setTimeout(2000);
-    await client.connectTCP('127.0.0.1', { port: Number(fleet.gateways[0].listen.split(':')[1]) });
+    await client.connectTCP('127.0.0.1', { port: Number(gateways()[0]?.listen.split(':')[1]) });
     client.setID(1);
-    // SDM120: total active energy at 0x0156, import at 0x0048, float, in kWh (maker's protocol document).
+    // Registers are read on the minute; until then the page shows none.
+    await expect.poll(async () => (await metric('M-00001', 'energy_import'))?.quality).toBe('good');
+    // Import active energy stands at 0x0048 of an SDM120 and an SDM630 alike: float, kWh (maker's protocol documents).
     const kwh = (await client.readInputRegisters(0x48, 2)).buffer.readFloatBE(0);
     client.close(() => undefined);
     const shown = await metric('M-00001', 'energy_import');
