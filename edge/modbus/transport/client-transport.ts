@@ -65,6 +65,7 @@ export class ClientTransport implements ModbusTransport {
     this.#sequence += 1;
     const sequence = this.#sequence;
     this.#startTimeout(timeoutMs);
+    this.#link?.waiting?.(true);
     // The calls that take the unit: setID() followed by a read would race with another read.
     const next = (error: unknown, result: ReadRegisterResult | undefined) => this.#onAnswer(sequence, error, result);
     if (functionCode === 3) client.writeFC3(unit, address, count, next);
@@ -95,6 +96,7 @@ export class ClientTransport implements ModbusTransport {
       this.#fail({ code: 'MODBUS_MALFORMED', reason: `${bytes?.length ?? 0} bytes for ${this.#count} registers` });
       return;
     }
+    this.#link?.waiting?.(false);
     const handler = this.#handler;
     this.#handler = undefined;
     handler.onRegisters(bytes);
@@ -136,6 +138,7 @@ export class ClientTransport implements ModbusTransport {
   }
 
   #fail(failure: ReadFailure): void {
+    this.#link?.waiting?.(false);
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.onFailure(failure);

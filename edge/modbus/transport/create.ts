@@ -19,7 +19,7 @@ export function addressOf(config: BusConfig): string {
 }
 
 function linkOf(config: BusConfig, clock: ProcessClock): OpenLink {
-  if (config.transport === 'rtu') return serialLink(config);
+  if (config.transport === 'rtu') return serialLink(config, clock);
   const { host, port, transport } = config;
   return tcpLink({ host, port }, transport, clock);
 }

@@ -3,6 +3,8 @@ import type { ModbusRTU } from 'modbus-serial/ModbusRTU.js';
 /** An open line with a modbus-serial client on it. */
 export interface Link {
   readonly client: ModbusRTU;
+  /** Told when a request is sent and when it has ended; for lines that need help to notice an answer. */
+  waiting?(isWaiting: boolean): void;
   /** Ends the line at once; settles when it is free to be opened again. */
   drop(): Promise<void>;
 }
