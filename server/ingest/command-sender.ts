@@ -1,7 +1,7 @@
 import type { GridClock } from '../../edge/platform/clock.ts';
 import { codeOf, GridwardenError } from '../../edge/platform/errors.ts';
 import { didYouMean } from '../../edge/platform/names.ts';
-import { type DeliveryAck, NODE_CONTROL } from '../../edge/protocol/delivery.ts';
+import { DEVICE_CONTROL, type DeliveryAck, NODE_CONTROL } from '../../edge/protocol/delivery.ts';
 import { nodeTopic } from '../../edge/protocol/topics.ts';
 import type { BindingTable } from './bindings.ts';
 import { ackMetric, type CommandValue, commandMetric, commandPayload } from './commands.ts';
@@ -11,7 +11,7 @@ import type { Registry } from './registry.ts';
 import type { CommandChannel, DeviceSession, NodeSession } from './sessions.ts';
 
 /** A device that understands this is born again alone; for the others the node is asked. */
-const DEVICE_REBIRTH = 'Device Control/Rebirth';
+const DEVICE_REBIRTH = DEVICE_CONTROL.rebirth;
 
 export interface CommandDeps {
   readonly registry: Registry;
