@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { BrokerClientSchema, ClockSchema, LogLevelSchema } from './platform/common-config.ts';
-import { ByteSize, Duration, FilePath } from './platform/units.ts';
+import { ByteSize, Duration, FilePath, ListenAddress } from './platform/units.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -79,7 +79,10 @@ export const EdgeConfigSchema = Type.Object(
     ),
     profiles: Type.Optional(Type.Array(FilePath(), { maxItems: 16 })),
     metrics: Type.Optional(
-      Type.Object({ listen: Type.String({ allowed: 'an address such as 127.0.0.1:9464' }) }, strict),
+      Type.Object(
+        { listen: ListenAddress({ description: 'Address of this machine, such as 127.0.0.1:9464' }) },
+        strict,
+      ),
     ),
     logLevel: Type.Optional(LogLevelSchema),
     clock: Type.Optional(ClockSchema),

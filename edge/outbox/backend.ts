@@ -7,7 +7,7 @@ import type { StoredLayout } from './record.ts';
 export interface OutboxBackend {
   /** @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DISK_FULL, DIRECTORY_UNWRITABLE */
   open(epoch: string, nowMs: number): Promise<OpenedOutbox>;
-  register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[]): Promise<number[]>;
+  register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[], nowMs: number): Promise<number[]>;
   commit(change: Change): Promise<ChangeResult>;
   read(epoch: string, from: number, maxBytes: number, nowMs: number): Promise<ReadResult>;
   compactOnce(nowMs: number): Promise<boolean>;

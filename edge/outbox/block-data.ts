@@ -10,14 +10,17 @@ export interface BlockData {
   readonly data: Uint8Array;
 }
 
-/** The checksum finds what SQLite does not: a page of data that the disk gives back changed. */
-export function packBlock(codec: number, data: Uint8Array): BlockData {
-  return { codec, checksum: crc32(data), data };
+/**
+ * The checksum finds what SQLite does not: a page that the disk gives back changed, or a damaged index that leads to the
+ * block of another epoch.
+ */
+export function packBlock(epoch: string, codec: number, data: Uint8Array): BlockData {
+  return { codec, checksum: checksumOf(epoch, data), data };
 }
 
 /** The records of a block; undefined when it is damaged. */
-export function unpackBlock({ codec, checksum, data }: BlockData): OutboxRecord[] | undefined {
-  if (crc32(data) !== checksum) return undefined;
+export function unpackBlock(epoch: string, { codec, checksum, data }: BlockData): OutboxRecord[] | undefined {
+  if (checksumOf(epoch, data) !== checksum) return undefined;
   try {
     return codec === CODEC.compact ? decodeCompact(data) : decodeRecords(data);
   } catch {
@@ -25,8 +28,12 @@ export function unpackBlock({ codec, checksum, data }: BlockData): OutboxRecord[
   }
 }
 
-export function compactBlock(records: readonly OutboxRecord[]): BlockData {
-  return packBlock(CODEC.compact, encodeCompact(records));
+export function compactBlock(epoch: string, records: readonly OutboxRecord[]): BlockData {
+  return packBlock(epoch, CODEC.compact, encodeCompact(records));
+}
+
+function checksumOf(epoch: string, data: Uint8Array): number {
+  return crc32(data, crc32(epoch));
 }
 
 /** Records in the plain form; undefined when there are none. */

@@ -4,7 +4,7 @@ import { KEEP_CLASSES, type KeepClass } from './record.ts';
 /** A row of the block table, without its data. */
 export interface BlockInfo {
   readonly id: number;
-  readonly epochId: number;
+  readonly epoch: string;
   readonly keepClass: KeepClass;
   /** The record numbers in it, ascending. */
   readonly numbers: readonly Range[];
@@ -33,8 +33,8 @@ interface EpochBlocks {
 
 /** What blocks the file holds, which of their records wait, and which block goes first when room is needed. */
 export class BlockIndex {
-  /** In order of age: epoch ids count up. */
-  readonly #epochs = new Map<number, EpochBlocks>();
+  /** In order of age: blocks come in the order in which they were written. */
+  readonly #epochs = new Map<string, EpochBlocks>();
   #bytes = 0;
   #size = 0;
 
@@ -49,7 +49,7 @@ export class BlockIndex {
   }
 
   add(block: BlockInfo): void {
-    const list = this.#listOf(block.epochId, block.keepClass);
+    const list = this.#listOf(block.epoch, block.keepClass);
     const first = firstOf(block);
     let at = list.length;
     while (at > 0 && firstOf(list[at - 1]) > first) at -= 1;
@@ -59,7 +59,7 @@ export class BlockIndex {
   }
 
   remove(block: BlockInfo): void {
-    const list = this.#listOf(block.epochId, block.keepClass);
+    const list = this.#listOf(block.epoch, block.keepClass);
     const at = list.indexOf(block);
     if (at < 0) return;
     list.splice(at, 1);
@@ -68,17 +68,17 @@ export class BlockIndex {
   }
 
   /** Marks numbers as no longer waiting and returns the blocks that hold nothing else. They stay until removed. */
-  settle(epochId: number, ranges: readonly Range[]): BlockInfo[] {
-    this.#epochOf(epochId).settled.addAll(ranges);
+  settle(epoch: string, ranges: readonly Range[]): BlockInfo[] {
+    this.#epochOf(epoch).settled.addAll(ranges);
     return this.settledBlocks(
-      epochId,
+      epoch,
       ranges.reduce((most, range) => Math.max(most, range[1]), 0),
     );
   }
 
   /** Blocks that begin at or below `upTo` and of which nothing waits. */
-  settledBlocks(epochId: number, upTo = Infinity): BlockInfo[] {
-    const { settled, blocks } = this.#epochOf(epochId);
+  settledBlocks(epoch: string, upTo = Infinity): BlockInfo[] {
+    const { settled, blocks } = this.#epochOf(epoch);
     const done: BlockInfo[] = [];
     for (const list of blocks.values()) {
       for (const block of list) {
@@ -99,23 +99,23 @@ export class BlockIndex {
 
   /** Numbers of a block that still wait. */
   waitingIn(block: BlockInfo): Range[] {
-    const { settled } = this.#epochOf(block.epochId);
+    const { settled } = this.#epochOf(block.epoch);
     return block.numbers.flatMap(([from, to]) => settled.missingIn(from, to));
   }
 
   /** Numbers of an epoch that wait, as a set. */
-  waitingOf(epochId: number): RangeSet {
+  waitingOf(epoch: string): RangeSet {
     const waiting = new RangeSet();
-    for (const list of this.#epochOf(epochId).blocks.values()) {
+    for (const list of this.#epochOf(epoch).blocks.values()) {
       for (const block of list) waiting.addAll(this.waitingIn(block));
     }
     return waiting;
   }
 
   /** Blocks of an epoch that hold numbers from `from` on, ascending by first number. */
-  blocksFrom(epochId: number, from: number): BlockInfo[] {
+  blocksFrom(epoch: string, from: number): BlockInfo[] {
     const blocks: BlockInfo[] = [];
-    for (const list of this.#epochOf(epochId).blocks.values()) {
+    for (const list of this.#epochOf(epoch).blocks.values()) {
       for (const block of list) if (lastOf(block) >= from) blocks.push(block);
     }
     return blocks.sort((a, b) => firstOf(a) - firstOf(b));
@@ -156,28 +156,30 @@ export class BlockIndex {
   }
 
   /** Epochs that hold blocks. */
-  epochIds(): number[] {
-    return [...this.#epochs].flatMap(([id, { blocks }]) => ([...blocks.values()].some((list) => list[0]) ? [id] : []));
+  epochNames(): string[] {
+    return [...this.#epochs].flatMap(([name, { blocks }]) =>
+      [...blocks.values()].some((list) => list[0]) ? [name] : [],
+    );
   }
 
-  forgetEpoch(epochId: number): void {
-    const epoch = this.#epochs.get(epochId);
-    if (!epoch) return;
-    for (const list of epoch.blocks.values()) for (const block of [...list]) this.remove(block);
-    this.#epochs.delete(epochId);
-  }
-
-  #epochOf(epochId: number): EpochBlocks {
-    let epoch = this.#epochs.get(epochId);
-    if (!epoch) {
-      epoch = { settled: new RangeSet(), blocks: new Map() };
-      this.#epochs.set(epochId, epoch);
+  forgetEpoch(epoch: string): void {
+    for (const list of this.#epochs.get(epoch)?.blocks.values() ?? []) {
+      for (const block of [...list]) this.remove(block);
     }
-    return epoch;
+    this.#epochs.delete(epoch);
   }
 
-  #listOf(epochId: number, keepClass: KeepClass): BlockInfo[] {
-    const { blocks } = this.#epochOf(epochId);
+  #epochOf(epoch: string): EpochBlocks {
+    let blocks = this.#epochs.get(epoch);
+    if (!blocks) {
+      blocks = { settled: new RangeSet(), blocks: new Map() };
+      this.#epochs.set(epoch, blocks);
+    }
+    return blocks;
+  }
+
+  #listOf(epoch: string, keepClass: KeepClass): BlockInfo[] {
+    const { blocks } = this.#epochOf(epoch);
     let list = blocks.get(keepClass);
     if (!list) {
       list = [];

@@ -42,10 +42,10 @@ export class BlockTable {
     this.index.reload(this.#tables.blocks());
   }
 
-  append(epochId: number, block: NewBlock): void {
-    const { codec, checksum, data } = packBlock(CODEC.records, block.data);
+  append(epoch: string, block: NewBlock): void {
+    const { codec, checksum, data } = packBlock(epoch, CODEC.records, block.data);
     const { keepClass, count, fromMs, toMs, numbers } = block;
-    const row = { epochId, keepClass, count, fromMs, toMs, runningMs: this.#runningMs(), numbers };
+    const row = { epoch, keepClass, count, fromMs, toMs, runningMs: this.#runningMs(), numbers };
     this.#insert({ ...row, codec, checksum, data });
   }
 
@@ -55,23 +55,23 @@ export class BlockTable {
   }
 
   /** Marks records as no longer waiting and deletes the blocks of which nothing waits. */
-  settle(epochId: number, ranges: readonly Range[]): void {
-    for (const block of this.index.settle(epochId, ranges)) this.delete(block);
+  settle(epoch: string, ranges: readonly Range[]): void {
+    for (const block of this.index.settle(epoch, ranges)) this.delete(block);
   }
 
   /** The records of a block; undefined when it is damaged. */
   records(block: BlockInfo): OutboxRecord[] | undefined {
     const data = this.#tables.blockData(block.id);
-    return data && unpackBlock(data);
+    return data && unpackBlock(block.epoch, data);
   }
 
   /** Facts of those records that blocks hold. */
-  facts(epochId: number, ranges: readonly Range[], layouts: ReadonlyMap<number, StoredLayout>): RecordFacts {
+  facts(epoch: string, ranges: readonly Range[], layouts: ReadonlyMap<number, StoredLayout>): RecordFacts {
     const wanted = new RangeSet(ranges);
     const devices = new Set<string>();
     let fromMs = Infinity;
     let toMs = -Infinity;
-    for (const block of this.index.blocksFrom(epochId, wanted.min ?? 0)) {
+    for (const block of this.index.blocksFrom(epoch, wanted.min ?? 0)) {
       if (firstOf(block) > (wanted.max ?? 0)) break;
       for (const { n, layoutId, timeMs } of this.records(block) ?? []) {
         const device = layouts.get(layoutId)?.device;
@@ -85,10 +85,10 @@ export class BlockTable {
   }
 
   /** Blocks with records of an epoch from number `from` on, about `maxBytes` of them but at least one. */
-  read(epochId: number, from: number, maxBytes: number): ReadResult {
+  read(epoch: string, from: number, maxBytes: number): ReadResult {
     const found: Uint8Array[] = [];
     let bytes = 0;
-    for (const block of this.index.blocksFrom(epochId, from)) {
+    for (const block of this.index.blocksFrom(epoch, from)) {
       if (bytes >= maxBytes) return { blocks: found, coveredTo: firstOf(block) - 1 };
       const encoded = encodeRecords(this.records(block) ?? []);
       // A damaged block goes: its reader misses the records and gives them up with the reason.
@@ -112,21 +112,21 @@ export class BlockTable {
     if (!first || records.length === 0) return;
     const times = records.map(({ timeMs }) => timeMs);
     this.#insert({
-      epochId: first.epochId,
+      epoch: first.epoch,
       keepClass: first.keepClass,
       count: records.length,
       fromMs: times.reduce((least, ms) => Math.min(least, ms)),
       toMs: times.reduce((most, ms) => Math.max(most, ms)),
       runningMs: first.runningMs,
       numbers: encodeRanges(new RangeSet(records.map(({ n }): Range => [n, n])).toArray()),
-      ...compactBlock(records),
+      ...compactBlock(first.epoch, records),
     });
   }
 
   /** Writes down which records of half-settled blocks wait, so that a clean start does not send the others again. */
   saveWaiting(): void {
-    for (const epochId of this.index.epochIds()) {
-      for (const block of this.index.blocksFrom(epochId, 0)) {
+    for (const epoch of this.index.epochNames()) {
+      for (const block of this.index.blocksFrom(epoch, 0)) {
         const waiting = this.index.waitingIn(block);
         const count = waiting.reduce((sum, [from, to]) => sum + to - from + 1, 0);
         if (count < block.count) this.#tables.setBlockNumbers(block.id, count, encodeRanges(waiting));
@@ -141,10 +141,10 @@ export class BlockTable {
 
   #insert(row: Parameters<OutboxTables['addBlock']>[0]): void {
     const id = this.#tables.addBlock(row);
-    const { epochId, keepClass, count, fromMs, toMs, runningMs, codec, numbers, data } = row;
+    const { epoch, keepClass, count, fromMs, toMs, runningMs, codec, numbers, data } = row;
     this.index.add({
       id,
-      epochId,
+      epoch,
       keepClass,
       numbers: decodeRanges(numbers),
       count,

@@ -5,7 +5,7 @@ import type { OutboxRecord, StoredLayout } from './record.ts';
 import { decodeRanges, decodeRecords } from './record-codec.ts';
 
 /** The running epoch's place in the index; memory holds no other. */
-const EPOCH = 1;
+const EPOCH = 'now';
 
 /**
  * Records that the disk has no room for: taken, sent and acknowledged as usual, but gone with the process. The oldest of
@@ -41,7 +41,7 @@ export class MemoryBlocks {
     this.#blocks.set(id, block);
     const { keepClass, count, fromMs, toMs, data } = block;
     const numbers = decodeRanges(block.numbers);
-    const place = { id, epochId: EPOCH, runningMs: id, isCompact: false, bytes: data.length };
+    const place = { id, epoch: EPOCH, runningMs: id, isCompact: false, bytes: data.length };
     this.#index.add({ ...place, keepClass, count, fromMs, toMs, numbers });
     this.#count += count;
   }

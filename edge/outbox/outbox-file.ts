@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GridwardenError, messageOf } from '../platform/errors.ts';
@@ -18,32 +18,45 @@ const SCHEMA = `
     UNIQUE (device, poll_class, metrics)
   );
   CREATE TABLE block (
-    id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, class INTEGER NOT NULL, count INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, epoch TEXT NOT NULL, class INTEGER NOT NULL, count INTEGER NOT NULL,
     from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, running_ms INTEGER NOT NULL, codec INTEGER NOT NULL,
     checksum INTEGER NOT NULL, numbers BLOB NOT NULL, data BLOB NOT NULL
   );
   CREATE TABLE tombstone (
-    id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, from_n INTEGER NOT NULL, to_n INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, epoch TEXT NOT NULL, from_n INTEGER NOT NULL, to_n INTEGER NOT NULL,
     reason TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, devices TEXT NOT NULL
   );
 `;
 
-/** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
-const SQLITE = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
-
 /** What went wrong with the file, by what is done next. */
 export type FileTrouble = 'full' | 'damaged' | 'locked' | 'unusable';
 
-/** The kind of a SQLite error; undefined when the error is not the file's. */
+/**
+ * SQLite's primary result codes (https://www.sqlite.org/rescode.html) that the file is to blame for. The statements are
+ * fixed, so that a missing table or a broken constraint is damage, too.
+ */
+const TROUBLES: ReadonlyMap<number, FileTrouble> = new Map([
+  [1, 'damaged'], // SQLITE_ERROR
+  [5, 'locked'], // SQLITE_BUSY
+  [8, 'unusable'], // SQLITE_READONLY
+  [10, 'unusable'], // SQLITE_IOERR
+  [11, 'damaged'], // SQLITE_CORRUPT
+  [13, 'full'], // SQLITE_FULL
+  [14, 'unusable'], // SQLITE_CANTOPEN
+  [18, 'damaged'], // SQLITE_TOOBIG
+  [19, 'damaged'], // SQLITE_CONSTRAINT
+  [20, 'damaged'], // SQLITE_MISMATCH
+  [26, 'damaged'], // SQLITE_NOTADB
+]);
+
+/** Damage that SQLite did not notice. */
+export class DamagedFileError extends Error {}
+
+/** What an error says of the file; undefined when the file is not to blame. */
 export function troubleOf(error: unknown): FileTrouble | undefined {
+  if (error instanceof DamagedFileError) return 'damaged';
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
-  if (typeof code !== 'number') return undefined;
-  const primary = code & 0xff;
-  if (primary === SQLITE.full) return 'full';
-  if (primary === SQLITE.corrupt || primary === SQLITE.notADatabase) return 'damaged';
-  if (primary === SQLITE.busy) return 'locked';
-  const unusable: readonly number[] = [SQLITE.ioError, SQLITE.readOnly, SQLITE.cannotOpen];
-  return unusable.includes(primary) ? 'unusable' : undefined;
+  return typeof code === 'number' ? TROUBLES.get(code & 0xff) : undefined;
 }
 
 export interface FileLimits {
@@ -74,6 +87,7 @@ export function openOutboxFile(file: string, limits: FileLimits): DatabaseSync {
     database.exec(`PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = ${pages * PAGE_BYTES};`);
     database.exec('BEGIN IMMEDIATE; COMMIT;');
     checkOwner(database, file);
+    checkLength(database, file);
   } catch (error) {
     database.close();
     throw error;
@@ -111,6 +125,14 @@ function checkOwner(database: DatabaseSync, file: string): void {
       `${file} has schema version ${version}, this program knows ${SCHEMA_VERSION}: start the newer program`,
     );
   }
+}
+
+/** SQLite reads what a truncated file lacks as zeros, and may take them for rows. */
+function checkLength(database: DatabaseSync, file: string): void {
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const bytes = pragma(database, 'page_count') * pragma(database, 'page_size');
+  const { size } = statSync(file);
+  if (size < bytes) throw new DamagedFileError(`${bytes - size} bytes are missing at its end`);
 }
 
 function isEmpty(database: DatabaseSync): boolean {

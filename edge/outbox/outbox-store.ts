@@ -5,7 +5,7 @@ import type { DeviceRow } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
 import { Reserve } from './reserve.ts';
 import { salvage } from './salvage.ts';
-import { type SessionLimits, StoreSession } from './store-session.ts';
+import { type SessionContents, type SessionLimits, StoreSession } from './store-session.ts';
 
 export interface StoreSettings {
   readonly file: string;
@@ -46,24 +46,26 @@ export class OutboxStore {
    */
   open(epoch: string, nowMs: number): OpenedOutbox {
     this.#epoch = epoch;
-    this.#session ??= this.#openOrRecover(nowMs);
-    const session = this.#session;
-    this.#startEpoch(session, nowMs);
+    let contents: SessionContents;
+    try {
+      contents = this.#start(this.#load(), nowMs);
+    } catch (error) {
+      if (troubleOf(error) !== 'damaged') throw this.#explain(error);
+      contents = this.#start(this.#startAnew(nowMs, error), nowMs);
+    }
     this.#reserve.hold();
-    return {
-      epochs: session.earlierEpochs(),
-      layouts: [...session.layouts],
-      devices: session.devices,
-      tombstones: session.tombstones,
-      bdSeq: session.bdSeq,
-      usedBytes: session.usedBytes,
-      notes: this.#takeNotes(),
-    };
+    return { ...contents, notes: this.#takeNotes() };
   }
 
   /** Puts layouts and devices into the dictionary; returns the layouts' numbers, which blocks refer to. */
-  register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[]): number[] {
-    return this.#opened().register(layouts, devices);
+  register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[], nowMs: number): number[] {
+    try {
+      return this.#opened().register(layouts, devices);
+    } catch (error) {
+      if (troubleOf(error) !== 'damaged') throw this.#explain(error);
+      this.#recover(nowMs, error);
+      return this.#opened().register(layouts, devices);
+    }
   }
 
   /** Makes the number durable before the connection that uses it is opened. */
@@ -143,28 +145,28 @@ export class OutboxStore {
     }
   }
 
-  #openOrRecover(nowMs: number): StoreSession {
+  /** Begins the epoch in a file that was loaded, and makes that file the open one. */
+  #start(session: StoreSession, nowMs: number): SessionContents {
     try {
-      return this.#load();
+      if (!this.#startsNow(session, nowMs)) session.startEpoch(this.#epoch, nowMs);
+      const contents = session.contents();
+      this.#session = session;
+      return contents;
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === 'damaged') return this.#startAnew(nowMs, error);
-      throw this.#explain(error);
+      session.abandon();
+      throw error;
     }
   }
 
   /** The row of an epoch is small enough for the room that the reserve gives. */
-  #startEpoch(session: StoreSession, nowMs: number): void {
+  #startsNow(session: StoreSession, nowMs: number): boolean {
     try {
       session.startEpoch(this.#epoch, nowMs);
+      return true;
     } catch (error) {
-      if (troubleOf(error) === undefined) throw error;
+      if (troubleOf(error) !== 'full' && troubleOf(error) !== 'unusable') throw error;
       this.#reserve.free();
-      try {
-        session.startEpoch(this.#epoch, nowMs);
-      } catch (second) {
-        throw this.#explain(second);
-      }
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { DEVICE_KINDS, type DeviceKind, TOMBSTONE_REASONS, type Tombstone } from '../protocol/delivery.ts';
 import type { BlockInfo } from './block-index.ts';
+import { DamagedFileError } from './outbox-file.ts';
 import { KEEP_CLASSES, type KeepClass, type StoredLayout } from './record.ts';
 import { decodeRanges } from './record-codec.ts';
 
@@ -26,7 +27,7 @@ export interface StoredTombstone extends Tombstone {
 /** A row of the block table as it is written; the index knows what is worth knowing of it afterwards. */
 export interface BlockRow {
   readonly id: number;
-  readonly epochId: number;
+  readonly epoch: string;
   readonly keepClass: KeepClass;
   readonly count: number;
   readonly fromMs: number;
@@ -64,7 +65,7 @@ export class OutboxTables {
   epochs(): EpochRow[] {
     return this.#all('SELECT id, name, started_ms, last_n FROM epoch ORDER BY id').map((row) => ({
       id: Number(row.id),
-      name: String(row.name),
+      name: textOf(row.name),
       startedMs: Number(row.started_ms),
       lastN: Number(row.last_n),
     }));
@@ -101,9 +102,12 @@ export class OutboxTables {
     }));
   }
 
+  /** A serial number that is not known now does not replace one that was. */
   setDevice(device: DeviceRow): void {
     this.#run(
-      'INSERT OR REPLACE INTO device (id, model, kind, serial) VALUES (?, ?, ?, ?)',
+      `INSERT INTO device (id, model, kind, serial) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET model = excluded.model, kind = excluded.kind,
+         serial = coalesce(excluded.serial, serial)`,
       device.id,
       device.model,
       device.kind,
@@ -154,9 +158,9 @@ export class OutboxTables {
     );
     return rows.map((row) => ({
       id: Number(row.id),
-      epochId: Number(row.epoch),
+      epoch: textOf(row.epoch),
       keepClass: KEEP_CLASSES.find((keepClass) => keepClass === row.class) ?? KEEP_CLASSES[0] ?? 0,
-      numbers: decodeRanges(bytesOf(row.numbers)),
+      numbers: parsed(() => decodeRanges(bytesOf(row.numbers))),
       count: Number(row.count),
       fromMs: Number(row.from_ms),
       toMs: Number(row.to_ms),
@@ -168,11 +172,11 @@ export class OutboxTables {
 
   /** Writes a block; returns its row number. */
   addBlock(block: Omit<BlockRow, 'id'>): number {
-    const { epochId, keepClass, count, fromMs, toMs, runningMs, codec, checksum, numbers, data } = block;
+    const { epoch, keepClass, count, fromMs, toMs, runningMs, codec, checksum, numbers, data } = block;
     return this.#run(
       `INSERT INTO block (epoch, class, count, from_ms, to_ms, running_ms, codec, checksum, numbers, data)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      epochId,
+      epoch,
       keepClass,
       count,
       fromMs,
@@ -199,20 +203,17 @@ export class OutboxTables {
     this.#run('DELETE FROM block WHERE id = ?', id);
   }
 
-  tombstones(epochNames: ReadonlyMap<number, string>): StoredTombstone[] {
+  tombstones(): StoredTombstone[] {
     const rows = this.#all(
       'SELECT id, epoch, from_n, to_n, reason, from_ms, to_ms, devices FROM tombstone ORDER BY id',
     );
-    return rows.flatMap((row) => {
-      const epoch = epochNames.get(Number(row.epoch));
-      return epoch === undefined ? [] : [tombstoneOf(row, epoch)];
-    });
+    return rows.map(tombstoneOf);
   }
 
-  addTombstone(epochId: number, tombstone: Tombstone): number {
+  addTombstone(tombstone: Tombstone): number {
     return this.#run(
       'INSERT INTO tombstone (epoch, from_n, to_n, reason, from_ms, to_ms, devices) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      epochId,
+      tombstone.epoch,
       tombstone.range[0],
       tombstone.range[1],
       tombstone.reason,
@@ -222,13 +223,13 @@ export class OutboxTables {
     );
   }
 
-  restoreTombstone(epochId: number, tombstone: StoredTombstone): void {
-    const { id, range, reason, fromMs, toMs, devices } = tombstone;
+  restoreTombstone(tombstone: StoredTombstone): void {
+    const { id, epoch, range, reason, fromMs, toMs, devices } = tombstone;
     this.#run(
       `INSERT OR IGNORE INTO tombstone (id, epoch, from_n, to_n, reason, from_ms, to_ms, devices)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
-      epochId,
+      epoch,
       range[0],
       range[1],
       reason,
@@ -276,8 +277,24 @@ export class OutboxTables {
   }
 }
 
+/** A page that the disk gives back as zeros reads as rows of nulls, which the schema does not allow. */
 function bytesOf(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array();
+  if (value instanceof Uint8Array) return value;
+  throw new DamagedFileError('a row holds no bytes where it must');
+}
+
+/** What was written can be read again, unless the file is damaged. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new DamagedFileError('a row cannot be read', { cause });
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new DamagedFileError('a row holds no text where it must');
 }
 
 function layoutOf(row: Record<string, unknown>): StoredLayout {
@@ -286,15 +303,15 @@ function layoutOf(row: Record<string, unknown>): StoredLayout {
 }
 
 function stringList(text: unknown): string[] {
-  const value: unknown = JSON.parse(String(text));
+  const value: unknown = parsed(() => JSON.parse(textOf(text)));
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-function tombstoneOf(row: Record<string, unknown>, epoch: string): StoredTombstone {
+function tombstoneOf(row: Record<string, unknown>): StoredTombstone {
   const [from, to] = [Number(row.from_n), Number(row.to_n)];
   return {
     id: Number(row.id),
-    epoch,
+    epoch: textOf(row.epoch),
     range: [from, to],
     reason: TOMBSTONE_REASONS.find((reason) => reason === row.reason) ?? 'outbox_corrupt',
     devices: stringList(row.devices),

@@ -110,7 +110,7 @@ export class Outbox {
     const opened = await backend.open(this.epoch, gridClock.nowMs());
     for (const { code, message } of opened.notes) this.#options.logger.warn({ code }, message);
     for (const [id, layout] of opened.layouts) this.#layouts.set(id, layout);
-    const ids = await backend.register(layouts, devices);
+    const ids = await backend.register(layouts, devices, gridClock.nowMs());
     for (const [index, layout] of layouts.entries()) this.#remember(ids[index] ?? 0, layout);
     this.#usedBytes = opened.usedBytes;
     this.#compactTimer = this.#options.processClock.setTimer(COMPACT_INTERVAL_MS, () => this.#compact());

@@ -1,4 +1,6 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { unpackBlock } from './block-data.ts';
+import { decodeRanges } from './record-codec.ts';
 
 /** The tables and their keys, in the order in which they are copied: what explains the records first. */
 const TABLES = [
@@ -30,6 +32,23 @@ export function salvage(damagedFile: string, into: DatabaseSync): number {
   return rows;
 }
 
+/** Whether a row is what was once written: its page may be another's, or half of one. */
+function isSound(table: string, row: Record<string, SQLOutputValue>): boolean {
+  try {
+    if (table === 'layout') JSON.parse(String(row.metrics));
+    if (table === 'tombstone') JSON.parse(String(row.devices));
+    return table !== 'block' || isSoundBlock(row);
+  } catch {
+    return false;
+  }
+}
+
+function isSoundBlock({ epoch, numbers, data, codec, checksum }: Record<string, SQLOutputValue>): boolean {
+  if (!(numbers instanceof Uint8Array) || !(data instanceof Uint8Array)) return false;
+  decodeRanges(numbers);
+  return unpackBlock(String(epoch), { codec: Number(codec), checksum: Number(checksum), data }) !== undefined;
+}
+
 interface Copy {
   readonly table: string;
   readonly key: string;
@@ -40,6 +59,7 @@ function copyRows(damaged: DatabaseSync, into: DatabaseSync, { table, key, direc
   let rows = 0;
   try {
     for (const row of damaged.prepare(`SELECT * FROM ${table} ORDER BY ${key} ${direction}`).iterate()) {
+      if (!isSound(table, row)) continue;
       const columns = Object.keys(row);
       const places = columns.map(() => '?').join(', ');
       const insert = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`);

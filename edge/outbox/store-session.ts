@@ -3,7 +3,7 @@ import type { TombstoneReason } from '../protocol/delivery.ts';
 import type { Range } from '../protocol/ranges.ts';
 import type { BlockInfo } from './block-index.ts';
 import { BlockTable } from './block-table.ts';
-import type { Change, EarlierEpoch, GiveUp, ReadResult } from './change.ts';
+import type { Change, EarlierEpoch, GiveUp, OpenedOutbox, ReadResult } from './change.ts';
 import { PAGE_BYTES, pragma, troubleOf } from './outbox-file.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
@@ -13,6 +13,8 @@ import { tombstonesOf } from './tombstones.ts';
 /** Free pages are given back when they are more than this and more than half of the file. */
 const MIN_FREE_PAGES = 1024;
 const VACUUM_PAGES = 512;
+
+export type SessionContents = Omit<OpenedOutbox, 'notes'>;
 
 /** Bounds of what the file may hold. */
 export interface SessionLimits {
@@ -41,6 +43,7 @@ export class StoreSession {
     this.#blocks = new BlockTable(this.#tables, processMs);
     for (const row of this.#tables.epochs()) this.#epochs.set(row.name, row);
     this.#tombstones = this.#loadTombstones();
+    this.#restoreEpochs();
     this.layouts = this.#tables.layouts();
   }
 
@@ -52,13 +55,17 @@ export class StoreSession {
     return this.#tombstones.all();
   }
 
-  get devices(): DeviceRow[] {
-    return this.#tables.devices();
-  }
-
-  get bdSeq(): number | undefined {
-    const value = this.#tables.meta('bdSeq');
-    return typeof value === 'number' ? value : undefined;
+  /** What there is to know when the file is opened. */
+  contents(): SessionContents {
+    const bdSeq = this.#tables.meta('bdSeq');
+    return {
+      epochs: this.#earlierEpochs(),
+      layouts: [...this.layouts],
+      devices: this.#tables.devices(),
+      tombstones: this.tombstones,
+      bdSeq: typeof bdSeq === 'number' ? bdSeq : undefined,
+      usedBytes: this.usedBytes,
+    };
   }
 
   saveBdSeq(bdSeq: number): void {
@@ -68,9 +75,9 @@ export class StoreSession {
   /** Begins an epoch, or goes on with it; earlier ones in which nothing was ever taken are forgotten. */
   startEpoch(name: string, nowMs: number): void {
     this.transaction(() => {
-      const busy = new Set(this.#blocks.index.epochIds());
+      const busy = new Set(this.#blocks.index.epochNames());
       for (const row of [...this.#epochs.values()]) {
-        if (row.name !== name && row.lastN === 0 && !busy.has(row.id)) this.#forget(row);
+        if (row.name !== name && row.lastN === 0 && !busy.has(row.name)) this.#forget(row);
       }
       const known = this.#epochs.get(name);
       const id = known?.id ?? this.#tables.addEpoch(name, nowMs);
@@ -80,11 +87,11 @@ export class StoreSession {
   }
 
   /** The epochs of earlier starts, oldest first. */
-  earlierEpochs(): EarlierEpoch[] {
+  #earlierEpochs(): EarlierEpoch[] {
     return [...this.#epochs.values()]
       .filter(({ name }) => name !== this.#current?.name)
-      .map(({ id, name, startedMs, lastN }) => {
-        const waiting = this.#blocks.index.waitingOf(id);
+      .map(({ name, startedMs, lastN }) => {
+        const waiting = this.#blocks.index.waitingOf(name);
         return { epoch: name, startedMs, lastN: Math.max(lastN, waiting.max ?? 0), waiting: waiting.toArray() };
       });
   }
@@ -92,7 +99,7 @@ export class StoreSession {
   /** Puts layouts and devices into the dictionary; returns the layouts' numbers. */
   register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[]): number[] {
     return this.transaction(() => {
-      if (this.#blocks.index.size === 0) this.#clearDictionary();
+      if (this.#blocks.index.size === 0) this.#clearDictionary(new Set(devices.map(({ id }) => id)));
       for (const device of devices) this.#tables.setDevice(device);
       return layouts.map((layout) => {
         const id = this.#tables.addLayout(layout);
@@ -110,10 +117,7 @@ export class StoreSession {
         this.#tables.restoreLayout(id, layout);
         this.layouts.set(id, layout);
       }
-      for (const tombstone of damaged.tombstones) {
-        const epoch = damaged.#epochs.get(tombstone.epoch);
-        if (epoch) this.#tables.restoreTombstone(epoch.id, tombstone);
-      }
+      for (const tombstone of damaged.tombstones) this.#tables.restoreTombstone(tombstone);
     });
     // Epochs and tombstones are read again, as after a transaction that was undone.
     this.#undo();
@@ -138,9 +142,7 @@ export class StoreSession {
 
   /** See `BlockTable.read`. */
   read(epochName: string, from: number, maxBytes: number): ReadResult {
-    const epoch = this.#epochs.get(epochName);
-    if (!epoch) return { blocks: [], coveredTo: Number.MAX_SAFE_INTEGER };
-    return this.#blocks.read(epoch.id, from, maxBytes);
+    return this.#blocks.read(epochName, from, maxBytes);
   }
 
   /** Joins small blocks that have waited for long into a compact one; returns whether there was something to do. */
@@ -187,29 +189,35 @@ export class StoreSession {
 
   /** Reads the tombstones; their records are not sent again. */
   #loadTombstones(): TombstoneLog {
-    const names = new Map([...this.#epochs.values()].map(({ id, name }) => [id, name]));
-    const log = new TombstoneLog(this.#tables, names);
-    for (const { epoch, range } of log.all()) {
-      const row = this.#epochs.get(epoch);
-      if (row) this.#blocks.index.settle(row.id, [range]);
-    }
+    const log = new TombstoneLog(this.#tables);
+    for (const { epoch, range } of log.all()) this.#blocks.index.settle(epoch, [range]);
     return log;
+  }
+
+  /** Blocks and tombstones whose epoch a damaged file has lost get it back: they carry its name. */
+  #restoreEpochs(): void {
+    const { index } = this.#blocks;
+    const names = [...index.epochNames(), ...this.tombstones.map(({ epoch }) => epoch)];
+    for (const name of new Set(names)) {
+      if (this.#epochs.has(name)) continue;
+      const id = this.#tables.addEpoch(name, 0);
+      this.#epochs.set(name, { id, name, startedMs: 0, lastN: 0 });
+    }
   }
 
   #append(change: Change): void {
     const current = this.#current;
-    if (current) for (const block of change.blocks) this.#blocks.append(current.id, block);
+    if (current) for (const block of change.blocks) this.#blocks.append(current.name, block);
   }
 
   #settle(epochName: string, ranges: readonly Range[]): void {
-    const epoch = this.#epochs.get(epochName);
-    if (epoch) this.#blocks.settle(epoch.id, ranges);
+    this.#blocks.settle(epochName, ranges);
   }
 
   #giveUp(giveUp: GiveUp, nowMs: number): StoredTombstone[] {
     const epoch = this.#epochs.get(giveUp.epoch);
     if (!epoch || giveUp.ranges.length === 0) return [];
-    const facts = this.#blocks.facts(epoch.id, giveUp.ranges, this.layouts);
+    const facts = this.#blocks.facts(epoch.name, giveUp.ranges, this.layouts);
     const made = tombstonesOf({
       epoch: epoch.name,
       ranges: giveUp.ranges,
@@ -217,8 +225,8 @@ export class StoreSession {
       devices: giveUp.devices ?? facts.devices,
       fromMs: giveUp.fromMs ?? facts.fromMs ?? epoch.startedMs,
       toMs: giveUp.toMs ?? facts.toMs ?? nowMs,
-    }).map((tombstone) => this.#tombstones.add(epoch.id, tombstone));
-    this.#blocks.settle(epoch.id, giveUp.ranges);
+    }).map((tombstone) => this.#tombstones.add(tombstone));
+    this.#blocks.settle(epoch.name, giveUp.ranges);
     return made;
   }
 
@@ -238,8 +246,7 @@ export class StoreSession {
 
   #drop(block: BlockInfo, reason: TombstoneReason, nowMs: number): StoredTombstone[] {
     const ranges = this.#blocks.index.waitingIn(block);
-    const epoch = [...this.#epochs.values()].find(({ id }) => id === block.epochId);
-    const made = epoch ? this.#giveUp({ epoch: epoch.name, ranges, reason }, nowMs) : [];
+    const made = this.#giveUp({ epoch: block.epoch, ranges, reason }, nowMs);
     this.#blocks.delete(block);
     return made;
   }
@@ -250,17 +257,17 @@ export class StoreSession {
   }
 
   #forget(epoch: EpochRow): void {
-    for (const block of this.#blocks.index.blocksFrom(epoch.id, 0)) this.#blocks.delete(block);
+    for (const block of this.#blocks.index.blocksFrom(epoch.name, 0)) this.#blocks.delete(block);
     for (const { id, epoch: name } of this.tombstones) if (name === epoch.name) this.#tombstones.delete(id);
     this.#tables.deleteEpoch(epoch.id);
     this.#epochs.delete(epoch.name);
-    this.#blocks.index.forgetEpoch(epoch.id);
+    this.#blocks.index.forgetEpoch(epoch.name);
   }
 
   /** Without records the dictionary has no reader; devices and layouts of former configurations go. */
-  #clearDictionary(): void {
+  #clearDictionary(kept: ReadonlySet<string>): void {
     for (const id of this.layouts.keys()) this.#tables.deleteLayout(id);
-    for (const { id } of this.devices) this.#tables.deleteDevice(id);
+    for (const { id } of this.#tables.devices()) if (!kept.has(id)) this.#tables.deleteDevice(id);
     this.layouts.clear();
   }
 

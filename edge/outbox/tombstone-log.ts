@@ -9,9 +9,9 @@ export class TombstoneLog {
   /** The newest row of an epoch. */
   readonly #last = new Map<string, StoredTombstone>();
 
-  constructor(tables: OutboxTables, epochNames: ReadonlyMap<number, string>) {
+  constructor(tables: OutboxTables) {
     this.#tables = tables;
-    for (const row of tables.tombstones(epochNames)) this.#keep(row);
+    for (const row of tables.tombstones()) this.#keep(row);
   }
 
   all(): StoredTombstone[] {
@@ -19,7 +19,7 @@ export class TombstoneLog {
   }
 
   /** Writes a tombstone and returns its row. */
-  add(epochId: number, tombstone: Tombstone): StoredTombstone {
+  add(tombstone: Tombstone): StoredTombstone {
     const last = this.#last.get(tombstone.epoch);
     const joined = last && joinTombstones(last, tombstone);
     if (last && joined) {
@@ -27,7 +27,7 @@ export class TombstoneLog {
       this.#tables.updateTombstone(row);
       return this.#keep(row);
     }
-    return this.#keep({ ...tombstone, id: this.#tables.addTombstone(epochId, tombstone) });
+    return this.#keep({ ...tombstone, id: this.#tables.addTombstone(tombstone) });
   }
 
   delete(id: number): void {

@@ -36,7 +36,7 @@ export interface OpenedStore {
 export function openStore(settings: StoreSettings, epoch: string, processMs: () => number = () => 0): OpenedStore {
   const store = new OutboxStore(settings, processMs);
   const opened = store.open(epoch, NOW_MS);
-  store.register([{ device: 'M-1', pollClass: 'fast', metrics: ['voltage_a', 'current_a'] }], []);
+  store.register([{ device: 'M-1', pollClass: 'fast', metrics: ['voltage_a', 'current_a'] }], [], NOW_MS);
   return { store, opened };
 }
 

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { startEdge } from './app.ts';
+import { loadEdgeConfig } from './load-config.ts';
+import { createLogger } from './platform/log.ts';
+import { exitWith, runProcess, type Service } from './platform/process.ts';
+
+interface RunOptions {
+  readonly config?: string;
+  readonly checkConfig?: boolean;
+}
+
+/** The version of this program, from the package that it is part of. */
+function programVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  const value: unknown = JSON.parse(text);
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  return typeof version === 'string' ? version : 'unknown';
+}
+
+async function run(file: string, checkOnly: boolean): Promise<void> {
+  const loaded = loadEdgeConfig(file);
+  if (checkOnly) {
+    process.stdout.write(`${loaded.file} is valid\n`);
+    return;
+  }
+  const logger = createLogger('edge', loaded.config.logLevel);
+  await runProcess(async (signal) => {
+    const options = { logger, signal, version: programVersion(), onFatal: exitWith };
+    return startUnlessStopped(signal, () => startEdge(loaded, options));
+  }, logger);
+  // A connection attempt under way would keep the process alive until it times out.
+  process.exit();
+}
+
+/** A signal while the edge still waits for its outbox is no failure. */
+async function startUnlessStopped(signal: AbortSignal, start: () => Promise<Service>): Promise<Service> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { stop: () => Promise.resolve() };
+  }
+}
+
+await new Command('edge')
+  .description(
+    'The agent next to the devices: reads them over Modbus, keeps every reading until the server has stored it',
+  )
+  .option('--config <file>', 'edge.yaml')
+  .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
+  .action((options: RunOptions, command: Command) => {
+    const file = options.config ?? command.error('error: --config <file> is missing', { exitCode: 2 });
+    return run(file, options.checkConfig === true);
+  })
+  .parseAsync()
+  .catch(exitWith);
