@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { freePorts } from '../../../simulators/demo/ports.ts';
+import { freePort } from '../../parts/ports.ts';
 import type { Bench, Row } from '../bench.ts';
 import { cpuSeconds, memoryMiB } from './cpu.ts';
 
@@ -46,7 +46,9 @@ async function compare(load: Load): Promise<Row[]> {
 
 async function prepare({ gateways, unitsEach }: Load): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'gridwarden-poll-'));
-  const [http = 0, broker = 0, metrics = 0, ...ports] = await freePorts(gateways + 3);
+  const taken: number[] = [];
+  while (taken.length < gateways + 3) taken.push(await freePort());
+  const [http = 0, broker = 0, metrics = 0, ...ports] = taken;
   const profiles = [join(import.meta.dirname, 'models')];
   const devices = (gateway: number) =>
     Array.from({ length: unitsEach }, (_, unit) => ({
@@ -128,6 +130,7 @@ async function measureBare({ ports }: Setup, { unitsEach }: Load): Promise<Measu
 
 async function measureEdge(setup: Setup, _load: Load): Promise<Measured> {
   const child = start('edge/main.ts', setup.folder, 'edge.yaml');
+  setup.children.push(child);
   await answering(setup.metricsUrl);
   const sum = async (name: string): Promise<number> => {
     const text = await (await fetch(setup.metricsUrl)).text();
