@@ -71,6 +71,7 @@ export async function startEmbeddedBroker(config: EmbeddedBrokerConfig, deps: Br
       urls: [innerPort === undefined ? `mqtt://${reachable(listen.host)}:${port}` : `mqtt://127.0.0.1:${innerPort}`],
       username: SERVER_NAME,
       password: serverSecret,
+      direct: (receiver) => access.direct(receiver),
     },
     connections: () => access.connections,
     stop: () => stop(broker, inner ? [server, inner] : [server], sockets),

@@ -1,18 +1,18 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { Backoff } from '../../edge/platform/backoff.ts';
 import type { GridClock, ProcessClock, Random, Timer } from '../../edge/platform/clock.ts';
-import type { BrokerClientConfig } from '../../edge/platform/common-config.ts';
 import { readSecret } from '../../edge/platform/config.ts';
 import { GridwardenError, messageOf } from '../../edge/platform/errors.ts';
 import type { Logger } from '../../edge/platform/log.ts';
 import { encodeHostState, parseHostState } from '../../edge/protocol/state.ts';
 import { NAMESPACE, stateTopic } from '../../edge/protocol/topics.ts';
+import type { HostDeps } from './deps.ts';
 
 export interface SessionDeps {
   readonly url: string;
   /** Position in the list of brokers. */
   readonly index: number;
-  readonly broker: BrokerClientConfig;
+  readonly broker: HostDeps['broker'];
   readonly hostId: string;
   readonly gridClock: GridClock;
   readonly processClock: ProcessClock;
@@ -66,6 +66,8 @@ export class BrokerSession {
   }
 
   start(): void {
+    const { broker, message } = this.#deps;
+    broker.direct?.((topic, payload, isRetained) => message(this, topic, payload, isRetained));
     this.#connect();
   }
 
@@ -184,6 +186,8 @@ function clientOptions({ broker, hostId, index, random }: SessionDeps): IClientO
     keepalive: KEEPALIVE_S,
     queueQoSZero: false,
     resubscribe: false,
+    // Its own debug lines cost a few per cent of a core even when nobody reads them.
+    log: () => {},
     ...(broker.username === undefined ? {} : { username: broker.username }),
     ...(password === undefined ? {} : { password }),
     ...(broker.caFile === undefined ? {} : { ca: readSecret(broker.caFile) }),

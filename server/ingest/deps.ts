@@ -3,6 +3,7 @@ import type { GridClock, ProcessClock, Random } from '../../edge/platform/clock.
 import type { BrokerClientConfig } from '../../edge/platform/common-config.ts';
 import type { Logger } from '../../edge/platform/log.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
+import type { HostClient } from '../broker/broker.ts';
 import type { ServerConfig } from '../config.ts';
 import type { LiveState } from '../live/live-state.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
@@ -48,8 +49,11 @@ export const DEFAULT_LIMITS: IngestLimits = {
 /** What the composition root gives the Sparkplug host application. */
 export interface HostDeps {
   readonly config: Pick<ServerConfig, 'host' | 'reorderTimeout'>;
-  /** Every broker of the list is connected to: agents walk from one to the next. */
-  readonly broker: BrokerClientConfig;
+  /**
+   * Every broker of the list is connected to: agents walk from one to the next. The embedded broker hands its messages
+   * over within the process.
+   */
+  readonly broker: BrokerClientConfig & Partial<Pick<HostClient, 'direct'>>;
   /** Folder for what could not be understood, beside the state. */
   readonly quarantineFolder: string;
   readonly state: LiveState;

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type GridClock, seededRandom, systemGridClock, systemProcessClock } from '../../edge/platform/clock.ts';
-import type { BrokerClientConfig } from '../../edge/platform/common-config.ts';
 import { silentLogger } from '../../edge/platform/log.ts';
 import { Metrics } from '../../edge/platform/metrics.ts';
 import type { EmbeddedBroker } from '../../server/broker/broker.ts';
 import { startEmbeddedBroker } from '../../server/broker/embedded.ts';
 import type { EmbeddedBrokerConfig } from '../../server/config.ts';
-import type { IngestLimits } from '../../server/ingest/deps.ts';
+import type { HostDeps, IngestLimits } from '../../server/ingest/deps.ts';
 import { startSparkplugHost } from '../../server/ingest/sparkplug-host.ts';
 import { LiveState } from '../../server/live/live-state.ts';
 import { openState } from '../../server/state/database.ts';
@@ -31,7 +30,7 @@ export interface HarnessOptions {
   readonly limits?: Partial<IngestLimits>;
   readonly gridClock?: GridClock;
   /** An external broker; the embedded one without it. */
-  readonly broker?: BrokerClientConfig;
+  readonly broker?: HostDeps['broker'];
   readonly embedded?: Partial<EmbeddedBrokerConfig>;
 }
 
@@ -47,7 +46,7 @@ export class IngestHarness {
   host!: RunningHost;
   embedded: EmbeddedBroker | undefined;
   readonly #options: HarnessOptions;
-  #client!: BrokerClientConfig;
+  #client!: HostDeps['broker'];
 
   private constructor(options: HarnessOptions) {
     this.#options = options;
