@@ -58,6 +58,9 @@ const HEADERS = {
   },
   // The server speaks HTTP; whoever puts TLS in front of it sets this there.
   hsts: false,
+  // Browsers ignore these over plain HTTP on a network, and write an error into the console of the page.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
   xFrameOptions: { action: 'deny' },
   referrerPolicy: { policy: 'no-referrer' },
 } as const;
