@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Timer } from '../../edge/platform/clock.ts';
 import { GridwardenError, messageOf } from '../../edge/platform/errors.ts';
 import { durationMs } from '../../edge/platform/units.ts';
+import type { DeviceState } from '../live/live-state.ts';
 import type { Alert, AlertEvent } from '../live/protocol.ts';
 import { AgentWatch, BROKER_LOSS, COMMUNICATION_LOSS } from './agent-watch.ts';
 import { AlarmLog } from './alarm-log.ts';
@@ -46,7 +47,7 @@ class AlarmEngine implements Alarms {
   readonly #listeners = new Set<(event: AlertEvent) => void>();
   readonly #count: { readonly event: (event: AlertEvent) => void; readonly failure: () => void };
   /** Model and kind of each device, to notice when another stands behind it. */
-  readonly #types = new Map<string, string>();
+  readonly #types = new Map<string, Pick<DeviceState, 'kind' | 'model'>>();
   #flushTimer: Timer | undefined;
   #timers: Timer[] = [];
   #detach: (() => void) | undefined;
@@ -131,10 +132,10 @@ class AlarmEngine implements Alarms {
 
   #noticeTypes(): void {
     for (const { id, kind, model } of this.#options.state.devices.values()) {
-      const type = `${kind} ${model ?? ''}`;
-      if (this.#types.get(id) === type) continue;
-      if (this.#types.has(id)) this.#limits.changed(id);
-      this.#types.set(id, type);
+      const known = this.#types.get(id);
+      if (known?.kind === kind && known.model === model) continue;
+      if (known) this.#limits.changed(id);
+      this.#types.set(id, { kind, model });
     }
   }
 

@@ -47,12 +47,15 @@ export class DeviceWatch {
   readonly #onDelayMs: number;
   readonly #offDelayMs: number;
   readonly #rhythms = new Map<string, Rhythm>();
+  /** Devices whose alarm is active. */
+  readonly #raised = new Set<string>();
 
   constructor(state: LiveState, register: AlarmRegister, rule: StaleRule, agents: AgentWatch) {
     this.#state = state;
     this.#register = register;
     this.#rule = rule;
     this.#agents = agents;
+    for (const { rule: id, subject } of register.allActive()) if (id === VALUE_STALE) this.#raised.add(subject);
     this.#onDelayMs = durationMs(rule.onDelay);
     this.#offDelayMs = durationMs(rule.offDelay);
   }
@@ -100,7 +103,8 @@ export class DeviceWatch {
   }
 
   #settle(device: string, { freshSinceMs }: Rhythm, nowMs: number): void {
-    if (nowMs - freshSinceMs < this.#offDelayMs) return;
+    if (!this.#raised.has(device) || nowMs - freshSinceMs < this.#offDelayMs) return;
+    this.#raised.delete(device);
     this.#register.clear({ rule: VALUE_STALE, subject: device, metric: null }, nowMs);
   }
 
@@ -117,11 +121,11 @@ export class DeviceWatch {
   }
 
   #raiseOne(device: string, nowMs: number): void {
-    const key = { rule: VALUE_STALE, subject: device, metric: null };
-    if (this.#register.active(key)) return;
+    if (this.#raised.has(device)) return;
+    this.#raised.add(device);
     const { severity, text } = this.#rule;
     const condition = { severity, text: fillText(text, { subject: device }), value: null, limit: null, unit: null };
-    this.#register.trip(key, condition, nowMs);
+    this.#register.trip({ rule: VALUE_STALE, subject: device, metric: null }, condition, nowMs);
   }
 
   #groupCondition(agent: string, count: number): Condition {

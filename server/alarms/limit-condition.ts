@@ -28,15 +28,22 @@ const NOT_HELD = -1;
  */
 export class LimitCondition {
   readonly settings: LimitSettings;
+  readonly #sign: 1 | -1;
+  /** The mildest limit, with the sign. */
+  readonly #first: number;
   #level: number;
   /** For each level, how long its next change has been held. */
   readonly #heldMs: number[];
+  /** Nothing is tripped and nothing is held: what almost every sample finds. */
+  #isQuiet = false;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isFrozen = true;
 
   /** `level`: levels that are tripped already (after a restart). */
   constructor(settings: LimitSettings, level = 0) {
     this.settings = settings;
+    this.#sign = settings.direction === 'high' ? 1 : -1;
+    this.#first = this.#sign * (settings.levels[0]?.limit ?? Number.NaN);
     this.#level = Math.min(level, settings.levels.length);
     this.#heldMs = settings.levels.map(() => NOT_HELD);
   }
@@ -52,13 +59,9 @@ export class LimitCondition {
     const passedMs = this.#isFrozen ? 0 : timeMs - this.#lastMs;
     this.#lastMs = timeMs;
     this.#isFrozen = false;
-    const before = this.#level;
-    let level = 0;
-    for (let index = 0; index < this.#heldMs.length; index++) {
-      if (this.#isTripped(index, index < before, value, passedMs)) level = index + 1;
-    }
-    this.#level = level;
-    return level !== before;
+    const signed = this.#sign * value;
+    if (this.#isQuiet && signed < this.#first) return false;
+    return this.#advance(signed, passedMs);
   }
 
   /** A sample that is not good, or data that are no longer fresh: delays stand still until the next good sample. */
@@ -66,11 +69,22 @@ export class LimitCondition {
     this.#isFrozen = true;
   }
 
-  #isTripped(index: number, wasTripped: boolean, value: number, passedMs: number): boolean {
-    const { direction, deadband, onDelayMs, offDelayMs, levels } = this.settings;
-    const sign = direction === 'high' ? 1 : -1;
-    const limit = sign * (levels[index]?.limit ?? Number.NaN);
-    const changes = wasTripped ? sign * value <= limit - deadband : sign * value >= limit;
+  #advance(signed: number, passedMs: number): boolean {
+    const before = this.#level;
+    let level = 0;
+    for (let index = 0; index < this.#heldMs.length; index++) {
+      if (this.#isTripped(index, index < before, signed, passedMs)) level = index + 1;
+    }
+    this.#level = level;
+    // A worse level is never held without the milder ones.
+    this.#isQuiet = level === 0 && this.#heldMs[0] === NOT_HELD;
+    return level !== before;
+  }
+
+  #isTripped(index: number, wasTripped: boolean, signed: number, passedMs: number): boolean {
+    const { deadband, onDelayMs, offDelayMs, levels } = this.settings;
+    const limit = this.#sign * (levels[index]?.limit ?? Number.NaN);
+    const changes = wasTripped ? signed <= limit - deadband : signed >= limit;
     if (!changes) {
       this.#heldMs[index] = NOT_HELD;
       return wasTripped;

@@ -1,4 +1,5 @@
 import { quantityOf } from '../../edge/protocol/quantities.ts';
+import { SlotFlags } from '../live/change-feed.ts';
 import type { ChangeListener, LiveState, Slot } from '../live/live-state.ts';
 import type { AlarmKey } from './alarm-log.ts';
 import type { AlarmRegister, Condition } from './alarm-register.ts';
@@ -25,7 +26,9 @@ export class LimitWatch implements ChangeListener {
   readonly #register: AlarmRegister;
   readonly #rules = new Map<string, LimitRule[]>();
   /** By slot; undefined until its first change. */
-  #watches: (readonly Watch[] | undefined)[] = [];
+  readonly #watches: (readonly Watch[] | undefined)[] = [];
+  /** Slots without rules: by far the most, and all that is looked at for them. */
+  readonly #unwatched = new SlotFlags();
 
   constructor(state: LiveState, register: AlarmRegister, rules: readonly LimitRule[]) {
     this.#state = state;
@@ -41,6 +44,7 @@ export class LimitWatch implements ChangeListener {
   }
 
   mark(slot: number): void {
+    if (this.#unwatched.has(slot)) return;
     const watches = this.#watches[slot] ?? this.#begin(slot);
     if (watches.length === 0) return;
     const state = this.#state;
@@ -55,7 +59,10 @@ export class LimitWatch implements ChangeListener {
 
   /** Another model or kind stands behind the device: other limits may hold. */
   changed(device: string): void {
-    for (const slot of this.#state.devices.get(device)?.slots ?? []) this.#watches[slot] = undefined;
+    for (const slot of this.#state.devices.get(device)?.slots ?? []) {
+      this.#watches[slot] = undefined;
+      this.#unwatched.set(slot, false);
+    }
   }
 
   #sample(watch: Watch, value: number, timeMs: number): void {
@@ -74,7 +81,8 @@ export class LimitWatch implements ChangeListener {
     // A device that is not there yet is asked for again with its next value.
     if (rules && !device) return NO_WATCHES;
     const watches = rules && device ? rules.flatMap((rule) => this.#watch(rule, slot, device)) : NO_WATCHES;
-    this.#watches[index] = watches;
+    if (watches.length === 0) this.#unwatched.set(index, true);
+    else this.#watches[index] = watches;
     return watches;
   }
 

@@ -75,7 +75,7 @@ export class LiveState {
   /** Values of metrics that are not numbers, by slot. */
   readonly texts = new Map<number, string>();
   readonly #byKey = new Map<string, number>();
-  readonly #feeds = new Set<ChangeListener>();
+  #listeners: readonly ChangeListener[] = [];
 
   slotOf(device: string, metric: string): Slot | undefined {
     const index = this.#byKey.get(`${device}\0${metric}`);
@@ -107,13 +107,13 @@ export class LiveState {
     this.#quality[slot] = quality;
     this.#timeMs[slot] = timeMs;
     this.#stale.set(slot, false);
-    for (const feed of this.#feeds) feed.mark(slot);
+    this.#tell(slot);
   }
 
   setStale(slot: number, stale: boolean): void {
     if (this.#stale.has(slot) === stale) return;
     this.#stale.set(slot, stale);
-    for (const feed of this.#feeds) feed.mark(slot);
+    this.#tell(slot);
   }
 
   /** NaN when there is no number: see `quality`. */
@@ -142,8 +142,14 @@ export class LiveState {
 
   /** Registers a reader of changes; each has its own list, so that none takes another's. */
   attach(feed: ChangeListener): () => void {
-    this.#feeds.add(feed);
-    return () => this.#feeds.delete(feed);
+    this.#listeners = [...this.#listeners, feed];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== feed);
+    };
+  }
+
+  #tell(slot: number): void {
+    for (let index = 0; index < this.#listeners.length; index++) this.#listeners[index]?.mark(slot);
   }
 
   #grow(size: number): void {
