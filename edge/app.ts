@@ -18,7 +18,7 @@ import type { Service } from './platform/process.ts';
 import { byteSize, durationMs } from './platform/units.ts';
 import { PollWatch } from './poll-figures.ts';
 import { describeDevice } from './profiles/describe.ts';
-import { modelNamed } from './profiles/load.ts';
+import { modelOf } from './profiles/inputs.ts';
 
 const EPOCH_BYTES = 12;
 /** Records that wait in memory, for a slow disk or one without room. */
@@ -60,7 +60,7 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
   }
 
   const devices = config.buses.flatMap((bus) =>
-    bus.devices.map((device) => describeDevice(modelNamed(models, device.model), device)),
+    bus.devices.map((device) => describeDevice(modelOf(models, device), device)),
   );
   const outbox = new Outbox({
     backend: workerBackend(storeSettings(config)),

@@ -28,6 +28,12 @@ export const DeviceSchema = Type.Object(
     unit: Type.Integer({ minimum: 0, maximum: 255 }),
     every: Every,
     timeout: Type.Optional(Duration()),
+    inputs: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        maxProperties: 64,
+        description: 'What is wired to an input: its metric in the model, and the metric that it is here',
+      }),
+    ),
   },
   strict,
 );

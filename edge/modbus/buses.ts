@@ -2,7 +2,8 @@ import type { BusConfig } from '../config.ts';
 import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { type ModelCatalogue, modelNamed } from '../profiles/load.ts';
+import { modelOf } from '../profiles/inputs.ts';
+import type { ModelCatalogue } from '../profiles/load.ts';
 import type { DeviceDescription, ReadingSink } from '../reading.ts';
 import { Bus } from './bus.ts';
 import { phaseOf } from './deadlines.ts';
@@ -87,7 +88,7 @@ function makeBus(
   const { gridClock, processClock, random, logger, models } = options;
   const plans = new DevicePlans(config.id, caches.forBus(config), holes, gridClock);
   const devices = config.devices.map((device) => {
-    const made = new BusDevice(device, modelNamed(models, device.model), config.timeout, random);
+    const made = new BusDevice(device, modelOf(models, device), config.timeout, random);
     plans.recall(made);
     return made;
   });

@@ -1,6 +1,7 @@
 import type { BusConfig } from '../config.ts';
 import type { Problem } from '../platform/schema-errors.ts';
 import { describeDevice } from '../profiles/describe.ts';
+import { inputProblems } from '../profiles/inputs.ts';
 import { type ModelCatalogue, unknownModel } from '../profiles/load.ts';
 import { addressOf } from './transport/create.ts';
 
@@ -35,9 +36,14 @@ function checkDevice(
   ];
   const model = models.get(device.model);
   if (model === undefined) return [...twice, { path: [...path, 'model'], message: unknownModel(models, device.model) }];
-  if (describeDevice(model, device).layouts.length > 0) return twice;
+  const inputs = inputProblems(model, device.inputs ?? {}).map((problem) => ({
+    ...problem,
+    path: [...path, ...problem.path],
+  }));
+  if (describeDevice(model, device).layouts.length > 0) return [...twice, ...inputs];
   return [
     ...twice,
+    ...inputs,
     { path: [...path, 'every'], message: `reads nothing: ${model.name} has no registers of that class` },
   ];
 }

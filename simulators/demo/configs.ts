@@ -61,7 +61,7 @@ function fleetConfig(areas: readonly Area[], ports: DemoPorts, seed: number) {
 function demoFaults(areas: readonly Area[]) {
   const customers = areas.flatMap((area) => area.devices.filter(({ id }) => id.startsWith('M-')).map(({ id }) => id));
   return [
-    ...customers.slice(2, 3).map((device) => ({ device, kind: 'silent', after: '60s', for: '3m' })),
+    ...customers.slice(2, 3).map((device) => ({ device, kind: 'silent', after: '60s', for: '10m' })),
     ...customers.slice(5, 6).map((device) => ({ device, kind: 'exception', after: '90s', for: '2m' })),
     ...customers.slice(8, 9).map((device) => ({ device, kind: 'garbage', after: '120s', for: '1m' })),
   ];
@@ -79,6 +79,16 @@ function serverConfig(ports: DemoPorts) {
   };
 }
 
+/** How the simulated relays are wired. */
+const RELAY_INPUTS = {
+  temperature_1: 'temperature_oil_top',
+  temperature_2: 'temperature_ambient',
+  temperature_3: 'temperature_winding_a',
+  temperature_4: 'temperature_winding_b',
+  temperature_5: 'temperature_winding_c',
+  temperature_6: 'temperature_core',
+};
+
 function edgeConfig(own: readonly Area[], all: readonly Area[], ports: DemoPorts, index: number) {
   const node = `agent-${index + 1}`;
   const devices = all.reduce((sum, area) => sum + area.devices.length, 0);
@@ -94,7 +104,13 @@ function edgeConfig(own: readonly Area[], all: readonly Area[], ports: DemoPorts
       transport: 'tcp',
       host: '127.0.0.1',
       port: ports.gateways[all.indexOf(area)],
-      devices: area.devices.map(({ id, model, unit }) => ({ id, model, unit, every: { fast, registers: '1m' } })),
+      devices: area.devices.map(({ id, model, unit, loadOf }) => ({
+        id,
+        model,
+        unit,
+        every: { fast, registers: '1m' },
+        ...(loadOf === undefined ? {} : { inputs: RELAY_INPUTS }),
+      })),
     })),
   };
 }
