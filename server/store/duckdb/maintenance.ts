@@ -21,6 +21,8 @@ export interface MaintenanceParts extends RollupParts {
   readonly ledger: ReceivedLedger;
   readonly retention: Retention;
   readonly memoryLimitBytes: number;
+  /** Rows that came in order of arrival above which they are sorted. */
+  readonly sortRows?: number;
   readonly say: (line: string) => void;
 }
 
@@ -28,18 +30,19 @@ export interface MaintenanceParts extends RollupParts {
 export class Maintenance {
   readonly #parts: MaintenanceParts;
   readonly #jobs = new Mutex();
-  readonly #runRows: number;
+  readonly #sortRows: number;
   readonly #queued = new Set<PeriodFile>();
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
-    this.#runRows = Math.max(100_000, Math.floor(parts.memoryLimitBytes / SORT_BYTES_PER_ROW));
+    this.#sortRows = parts.sortRows ?? Math.max(100_000, Math.floor(parts.memoryLimitBytes / SORT_BYTES_PER_ROW));
   }
 
   /** Starts sorting where enough has come; does not wait for it. */
   afterCommit(files: readonly PeriodFile[]): void {
     for (const file of files) {
-      const isFull = file.counts.recent >= this.#runRows || this.#looseLate(file) >= MAX_LATE_ROWS;
+      const mostLate = Math.min(MAX_LATE_ROWS, this.#sortRows);
+      const isFull = file.counts.recent >= this.#sortRows || this.#looseLate(file) >= mostLate;
       if (isFull) this.#startSorting(file);
     }
   }

@@ -2,9 +2,8 @@ import { RangeSet } from '../../../edge/protocol/ranges.ts';
 import { ORIGINS, type PointBatch, type ReceivedRanges } from '../telemetry-store.ts';
 import { CELL_MS } from './dirty-cells.ts';
 import type { FileSet } from './file-set.ts';
-import { FILE_CLASSES, type FileClass } from './period.ts';
 import type { PeriodFile } from './period-file.ts';
-import type { SeriesState } from './series-state.ts';
+import { SERIES_CLASSES, type SeriesState } from './series-state.ts';
 
 const CONFLICT = ORIGINS.indexOf('conflict');
 
@@ -44,12 +43,13 @@ export class Router {
     const needed = new Set<PeriodFile>();
     const current = new CurrentFiles();
     for (let index = 0; index < points.length; index++) {
-      const fileClass = this.#series.classOf(points.series[index] ?? 0);
+      const code = this.#series.classCode(points.series[index] ?? 0);
       const timeMs = (points.timeUs[index] ?? 0) / 1000;
-      if (current.at(fileClass, timeMs)) continue;
+      if (current.has(code, timeMs)) continue;
+      const fileClass = SERIES_CLASSES[code] ?? 'fast';
       // In order: a file that is made by one turn is found by the next.
       const file = this.#files.find(fileClass, timeMs, nowMs) ?? (await this.#files.ensure(fileClass, timeMs, nowMs));
-      current.set(fileClass, file);
+      current.set(code, file, 0);
       needed.add(file);
     }
     return [...needed];
@@ -60,24 +60,20 @@ export class Router {
    * a record that lies in several are complete with the last of them.
    */
   route(input: RoutingInput): RoutedFile[] {
-    const { points, nowMs, alreadyIn } = input;
+    const { points } = input;
     const files: PeriodFile[] = [];
     const fileOfRow = new Uint16Array(points.length);
     const current = new CurrentFiles();
+    const known = input.alreadyIn !== undefined && input.alreadyIn.size > 0 ? input.alreadyIn : undefined;
     for (let index = 0; index < points.length; index++) {
-      const series = points.series[index] ?? 0;
-      const timeUs = points.timeUs[index] ?? 0;
-      const fileClass = this.#series.classOf(series);
-      const file = current.at(fileClass, timeUs / 1000) ?? this.#files.find(fileClass, timeUs / 1000, nowMs);
-      if (!file) throw new Error(`no file for ${fileClass} at ${timeUs} µs`);
-      current.set(fileClass, file);
-      let position = files.indexOf(file);
-      if (position < 0) position = files.push(file) - 1;
-      fileOfRow[index] = position;
+      const code = this.#series.classCode(points.series[index] ?? 0);
+      const timeMs = (points.timeUs[index] ?? 0) / 1000;
+      if (!current.has(code, timeMs)) this.#enter(input, code, timeMs, files, current);
+      fileOfRow[index] = current.positionAt(code);
+      const file = current.fileAt(code);
       const stream = streamOf(input, index);
       const n = stream < 0 ? -1 : (points.n[index] ?? -1);
-      if (alreadyIn?.get(file)?.get(stream)?.has(n)) continue;
-      this.#place(file, points, index, stream, n);
+      if (file && !known?.get(file)?.get(stream)?.has(n)) this.#place(file, points, index, stream, n);
     }
     return files.map((file, position) => ({
       file,
@@ -86,37 +82,62 @@ export class Router {
     }));
   }
 
+  /** Turns to the file that the next point goes to. */
+  #enter(input: RoutingInput, code: number, timeMs: number, files: PeriodFile[], current: CurrentFiles): void {
+    const fileClass = SERIES_CLASSES[code] ?? 'fast';
+    const file = this.#files.find(fileClass, timeMs, input.nowMs);
+    if (!file) throw new Error(`no file for ${fileClass} at ${timeMs} ms`);
+    const known = files.indexOf(file);
+    current.set(code, file, known >= 0 ? known : files.push(file) - 1);
+  }
+
   #place(file: PeriodFile, points: PointBatch, index: number, stream: number, n: number): void {
     const series = points.series[index] ?? 0;
     const timeUs = points.timeUs[index] ?? 0;
     const origin = points.origin[index] ?? 0;
     const { pending } = file;
-    const isConflict = origin === CONFLICT;
-    const rows = isConflict
-      ? pending.conflict
-      : !file.isStray && this.#series.advance(series, timeUs)
-        ? pending.recent
-        : pending.late;
+    let rows = pending.late;
+    if (origin === CONFLICT) rows = pending.conflict;
+    else if (!file.isStray && this.#series.advance(series, timeUs)) rows = pending.recent;
     rows.push(series, timeUs, points.value[index] ?? Number.NaN, points.quality[index] ?? 0, origin, stream, n);
-    const timeMs = timeUs / 1000;
-    if (isConflict || timeMs >= file.rollingToMs || file.isStray) return;
-    const cellMs = Math.floor(timeMs / CELL_MS) * CELL_MS;
-    const marked = file.dirty.mark(cellMs, series);
-    if (marked !== undefined) pending.dirty.push({ cellMs, series: marked });
+    if (timeUs / 1000 < file.rollingToMs && origin !== CONFLICT) markDirty(file, series, timeUs / 1000);
   }
 }
 
-/** The file of each class that the last point went to; most points of a batch go where the one before went. */
-class CurrentFiles {
-  readonly #files: (PeriodFile | undefined)[] = FILE_CLASSES.map(() => undefined);
+function markDirty(file: PeriodFile, series: number, timeMs: number): void {
+  if (file.isStray) return;
+  const cellMs = Math.floor(timeMs / CELL_MS) * CELL_MS;
+  const marked = file.dirty.mark(cellMs, series);
+  if (marked !== undefined) file.pending.dirty.push({ cellMs, series: marked });
+}
 
-  at(fileClass: FileClass, timeMs: number): PeriodFile | undefined {
-    const file = this.#files[FILE_CLASSES.indexOf(fileClass)];
-    return file && timeMs >= file.fromMs && timeMs < file.toMs ? file : undefined;
+/**
+ * The file of each class that the last point went to, with its position among the files of the batch. Most points go where the
+ * one before went, and two comparisons tell.
+ */
+class CurrentFiles {
+  readonly #files: (PeriodFile | undefined)[] = SERIES_CLASSES.map(() => undefined);
+  readonly #fromMs = new Float64Array(SERIES_CLASSES.length);
+  readonly #toMs = new Float64Array(SERIES_CLASSES.length);
+  readonly #position = new Uint16Array(SERIES_CLASSES.length);
+
+  has(code: number, timeMs: number): boolean {
+    return timeMs >= (this.#fromMs[code] ?? 0) && timeMs < (this.#toMs[code] ?? 0);
   }
 
-  set(fileClass: FileClass, file: PeriodFile): void {
-    this.#files[FILE_CLASSES.indexOf(fileClass)] = file;
+  fileAt(code: number): PeriodFile | undefined {
+    return this.#files[code];
+  }
+
+  positionAt(code: number): number {
+    return this.#position[code] ?? 0;
+  }
+
+  set(code: number, file: PeriodFile, position: number): void {
+    this.#files[code] = file;
+    this.#fromMs[code] = file.fromMs;
+    this.#toMs[code] = file.toMs;
+    this.#position[code] = position;
   }
 }
 

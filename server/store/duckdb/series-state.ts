@@ -2,7 +2,8 @@ import type { NumberedSeries } from '../series-dictionary.ts';
 import type { Series } from '../telemetry-store.ts';
 import { classOfSeries, type FileClass } from './period.ts';
 
-const CLASSES: readonly FileClass[] = ['fast', 'registers'];
+/** Classes that series have, by code: what columns hold. */
+export const SERIES_CLASSES: readonly FileClass[] = ['fast', 'registers'];
 
 /** What the writer has to know of each series, in columns: the class of its files and its newest stored time. */
 export class SeriesState {
@@ -31,8 +32,13 @@ export class SeriesState {
     }
   }
 
+  /** Position in `SERIES_CLASSES`. */
+  classCode(series: number): number {
+    return this.#classes[series] ?? 0;
+  }
+
   classOf(series: number): FileClass {
-    return CLASSES[this.#classes[series] ?? 0] ?? 'fast';
+    return SERIES_CLASSES[this.classCode(series)] ?? 'fast';
   }
 
   /** Whether this time is after all that is stored of the series; then it is its newest from now on. */
@@ -51,7 +57,7 @@ export class SeriesState {
       newestUs.set(this.#newestUs);
       this.#newestUs = newestUs;
     }
-    this.#classes[number] = CLASSES.indexOf(classOfSeries(series.pollClass));
+    this.#classes[number] = SERIES_CLASSES.indexOf(classOfSeries(series.pollClass));
     this.#size = Math.max(this.#size, number + 1);
   }
 }

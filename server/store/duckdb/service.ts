@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly retention: Retention;
   /** Grid time. */
   readonly nowMs: number;
+  /** Rows above which a file is sorted; from the memory limit without it. */
+  readonly sortRows?: number;
 }
 
 /** The telemetry folder and all that is done in it. Lives in the store's worker thread, which alone opens the files. */

@@ -37,6 +37,8 @@ export interface DuckDbStoreDependencies {
   readonly processClock: ProcessClock;
   readonly logger: Logger;
   readonly metrics: StoreMetrics;
+  /** Rows above which a file is sorted; from the memory limit without it. */
+  readonly sortRows?: number;
 }
 
 /** The embedded telemetry store: DuckDB files in a folder, owned by a worker thread. */
@@ -80,6 +82,7 @@ export class DuckDbStore implements TelemetryStore {
       threads: config.threads,
       retention,
       nowMs: dependencies.gridClock.nowMs(),
+      ...(dependencies.sortRows === undefined ? {} : { sortRows: dependencies.sortRows }),
     });
     const say = (line: string) => dependencies.logger.warn({ store: config.path }, line);
     const open = () => WorkerClient.open(options(), say);
