@@ -103,8 +103,12 @@ export class DeliveryLedger {
     first: number | undefined,
     open: readonly OpenEpoch[] | undefined,
   ): LedgerStream[] {
-    const current = this.stream(node, epoch);
-    if (current && first !== undefined) {
+    const current = this.stream(node, epoch) ?? this.#reopen(node, epoch);
+    if (current.closed) {
+      current.closed = false;
+      this.#unsaved.streams.add(current);
+    }
+    if (first !== undefined) {
       this.#explain(current, current.received.settledBelow(first), 'settled_elsewhere', [], 0, 0);
     }
     if (open) {
@@ -204,6 +208,19 @@ export class DeliveryLedger {
     const rejectedValues = this.#rejected.get(node) ?? 0;
     const waiting = taken - stored - explained;
     return { taken, stored, waiting, explained, rejectedValues, unprotected, asOfMs, epochs };
+  }
+
+  /**
+   * An epoch that ended lives on: two nodes by one name took turns, each ending the other's. What was settled of it stays
+   * settled, in words, since its ranges are forgotten.
+   */
+  #reopen(node: string, epoch: string): LedgerStream {
+    const lastN = this.closedLastN(node, epoch) ?? 0;
+    this.#closed.get(node)?.delete(epoch);
+    const stream = this.#restore(node, epoch);
+    if (lastN > 0) this.#explain(stream, [[1, lastN]], 'settled_before', [], 0, 0);
+    this.#unsaved.streams.add(stream);
+    return stream;
   }
 
   #close(stream: LedgerStream, lastN: number): void {

@@ -36,8 +36,12 @@ function start(name: string, args: readonly string[]): ChildProcess {
 
 function message<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', (value) => resolve(value as T));
-    child.once('exit', (code) => reject(new Error(`the process ended with code ${code}`)));
+    const ended = (code: number | null) => reject(new Error(`the process ended with code ${code}`));
+    child.once('exit', ended);
+    child.once('message', (value) => {
+      child.off('exit', ended);
+      resolve(value as T);
+    });
   });
 }
 

@@ -11,7 +11,7 @@ import type { EmbeddedBroker } from '../../../server/broker/broker.ts';
 import { startEmbeddedBroker } from '../../../server/broker/embedded.ts';
 import { hashSecret } from '../../../server/broker/secret-hash.ts';
 import type { EmbeddedBrokerConfig } from '../../../server/config.ts';
-import { BROKER_DEFAULTS } from '../../support/ingest-harness.ts';
+import { BROKER_DEFAULTS, IngestHarness } from '../../support/ingest-harness.ts';
 import { until } from '../../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gridwarden-broker-'));
@@ -201,6 +201,32 @@ describe('on loopback without identities', () => {
     expect((await refused('malformed')) + (await refused('packet_too_large'))).toBe(1);
   });
 
+  test('hands the server its messages within the process, in order, and everyone else theirs by connection', async () => {
+    const broker = await start();
+    const { username = '', password = '' } = broker.hostClient;
+    const direct: string[] = [];
+    broker.hostClient.direct((topic, payload, isRetained) => direct.push(`${topic} ${payload} ${isRetained}`));
+    const server = await connected(broker, { username, password });
+    const byConnection: string[] = [];
+    server.on('message', (topic) => byConnection.push(topic));
+    await server.subscribeAsync(['spBv1.0/#', 'spBv1.0/STATE/gridwarden'], { qos: 1 });
+    const other = await connected(broker);
+    const others: string[] = [];
+    other.on('message', (topic) => others.push(topic));
+    await other.subscribeAsync('spBv1.0/#');
+    const publisher = await connected(broker);
+    for (let n = 0; n < 50; n++) publisher.publish('spBv1.0/east/DDATA/a/b', String(n));
+    await publisher.publishAsync('spBv1.0/east/NBIRTH/a', 'last', { qos: 1 });
+    await server.publishAsync('spBv1.0/STATE/gridwarden', 'own', { qos: 1 });
+    await until('the other has all', () => others.length === 52);
+    await until('its own STATE', () => byConnection.length > 0);
+    expect(direct).toEqual([
+      ...Array.from({ length: 50 }, (_, n) => `spBv1.0/east/DDATA/a/b ${n} false`),
+      'spBv1.0/east/NBIRTH/a last false',
+    ]);
+    expect(new Set(byConnection)).toEqual(new Set(['spBv1.0/STATE/gridwarden']));
+  });
+
   test('a port that is taken is one clear line', async () => {
     const broker = await start();
     const again = start({ listen: `127.0.0.1:${broker.address.port}` });
@@ -227,13 +253,14 @@ describe('with identities and TLS', () => {
 
   beforeAll(async () => {
     const subject = ['-subj', '/CN=broker.example', '-days', '2', '-nodes'];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', cert, ...subject], {
-      stdio: 'ignore',
-    });
+    const names = ['-addext', 'subjectAltName=DNS:broker.example,IP:127.0.0.1'];
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', cert, ...subject, ...names];
+    execFileSync('openssl', request, { stdio: 'ignore' });
     const hash = async (secret: string) => hashSecret(secret, Buffer.from('salt'), { N: 16, r: 1, p: 1 });
     const lines = [
       `  - { name: agent-1, role: agent, nodes: [east/agent-1], hash: '${await hash('one')}' }`,
       `  - { name: eyes, role: reader, hash: '${await hash('two')}' }`,
+      `  - { name: scada, role: host, hash: '${await hash('three')}' }`,
     ];
     writeFileSync(users, `identities:\n${lines.join('\n')}\n`);
   });
@@ -264,6 +291,24 @@ describe('with identities and TLS', () => {
     await until('closed', () => !agent.connected);
     expect(await refused('credentials')).toBe(2);
     expect(await refused('publish')).toBe(1);
+  });
+
+  test('a host application with an identity is online over TLS, by password file and certificate', async () => {
+    const broker = await start({ users, certFile: cert, keyFile: key });
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, 'three\n');
+    const urls = [`mqtts://127.0.0.1:${broker.address.port}`];
+    const login = { urls, username: 'scada', passwordFile, caFile: cert };
+    const harness = await IngestHarness.start({ hostId: 'scada', broker: login });
+    expect(harness.host.broker()).toEqual({ ok: true, reason: `connected to ${urls[0]}` });
+    await harness.stop();
+    expect(await refused('publish')).toBe(0);
+  });
+
+  test('a secret is hashed by the command line', () => {
+    const script = join(import.meta.dirname, '../../../server/broker/hash.ts');
+    const hash = execFileSync(process.execPath, [script], { input: 'a secret\n', encoding: 'utf8' });
+    expect(hash).toMatch(/^scrypt\$16384\$8\$1\$[\w-]{22}\$[\w-]{43}\n$/);
   });
 
   test('the server reaches its own broker beside TLS', async () => {

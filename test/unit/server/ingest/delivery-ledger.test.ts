@@ -143,6 +143,21 @@ describe('closed epochs', () => {
     expect(again?.received.check(2)).toBe('new');
   });
 
+  test('come back when the node is born with them after all, and are acknowledged again', () => {
+    const made = closed();
+    for (const stream of made.forgettable()) made.forget(stream, 0);
+    const [stream] = made.birth(NODE, 'e1', 6, []);
+    expect(stream?.received.done(9)).toEqual([[1, 5]]);
+    expect(stream?.received.check(6)).toBe('new');
+    made.save(0);
+    expect(counts(ledger())).toEqual({ taken: 5, stored: 0, waiting: 0, explained: 5 });
+    const lossy = ledger(has('e9', [1, 1]));
+    lossy.close(NODE, 'e9', 2);
+    expect(lossy.birth(NODE, 'e9', 1, []).map(({ id, closed: isClosed }) => [id.epoch, isClosed])).toEqual([
+      ['e9', false],
+    ]);
+  });
+
   test('of a start that read nothing leave no trace', () => {
     const made = ledger();
     made.stream(NODE, 'e1');
