@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { findInfluxd } from '../../parts/find.ts';
+import { startInfluxd } from '../../parts/influx.ts';
 import type { Bench, Row } from '../bench.ts';
 
 const CONNECTIONS = 100;
@@ -67,7 +69,8 @@ async function settled(server: ChildProcess, expected: number): Promise<Report> 
   return last;
 }
 
-async function measure(store: 'memory' | 'duckdb'): Promise<Row[]> {
+/** @param store `memory`, `duckdb`, or the settings of an InfluxDB as JSON */
+async function measure(name: string, store = name): Promise<Row[]> {
   const server = start('server-process.ts', [store]);
   const { url } = await message<{ url: string }>(server);
   const generator = start('generator-process.ts', [url, CONNECTIONS, RATE, VALUES, SECONDS].map(String));
@@ -89,33 +92,45 @@ async function measure(store: 'memory' | 'duckdb'): Promise<Row[]> {
   if (after.problems.length > 0) console.error(after.problems.slice(0, 5));
   return [
     {
-      figure: `ingest into ${store}: CPU of broker and server a value`,
+      figure: `ingest into ${name}: CPU of broker and server a value`,
       value: perValueUs,
       unit: 'µs',
       target: '≤ 1.5',
       ok: perValueUs <= 1.5,
       note,
     },
-    { figure: `ingest into ${store}: records lost`, value: lost, unit: '', target: '0', ok: lost === 0 },
+    { figure: `ingest into ${name}: records lost`, value: lost, unit: '', target: '0', ok: lost === 0 },
     {
-      figure: `ingest into ${store}: records later than 2 s`,
+      figure: `ingest into ${name}: records later than 2 s`,
       value: late,
       unit: '',
       target: '0',
       ok: late === 0,
       note: `mean lag ${((after.lagSum / after.lagCount) * 1000).toFixed(0)} ms`,
     },
-    { figure: `ingest into ${store}: resident memory`, value: after.rss / 2 ** 20, unit: 'MiB' },
+    { figure: `ingest into ${name}: resident memory`, value: after.rss / 2 ** 20, unit: 'MiB' },
   ];
+}
+
+async function measureInflux(): Promise<Row[]> {
+  if (!findInfluxd().found) return [];
+  const influx = await startInfluxd();
+  const { url, org, bucket, token } = influx;
+  try {
+    return await measure('InfluxDB', JSON.stringify({ url, org, bucket, token }));
+  } finally {
+    await influx.stop();
+  }
 }
 
 export const benches: readonly Bench[] = [
   { name: 'ingest in front of a store that only counts', run: () => measure('memory') },
   { name: 'ingest into DuckDB', run: () => measure('duckdb') },
+  { name: 'ingest into InfluxDB', run: measureInflux },
 ];
 
 if (import.meta.main) {
-  const only = process.argv[2];
-  const rows = await measure(only === 'duckdb' ? only : 'memory');
+  const [only = 'memory'] = process.argv.slice(2);
+  const rows = only === 'influxdb' ? await measureInflux() : await measure(only);
   for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
 }

@@ -15,7 +15,7 @@ import { MemoryStore } from '../../support/memory-store.ts';
 
 /**
  * What stands in front of the store, in a process of its own: embedded broker, host application, and a store that only
- * counts (`memory`) or DuckDB (`duckdb`). Answers `report` with its CPU and what it has.
+ * counts (`memory`), DuckDB (`duckdb`), or the InfluxDB whose settings are given as JSON. Answers `report` with its CPU and what it has.
  */
 async function main(kind: string, brokerUrl: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gridwarden-bench-'));
@@ -31,17 +31,10 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
   const feed = new ChangeFeed();
   state.attach(feed);
   const drain = setInterval(() => feed.take(), 100);
-  const memory = new MemoryStore(false);
   const store =
     kind === 'memory'
-      ? memory
-      : await openTelemetryStore(
-          {
-            store: { duckdb: { path: join(folder, 'telemetry'), memoryLimit: '512MiB', threads: 1 } },
-            retention: { fast: '30d', registers: '3650d' },
-          } as Parameters<typeof openTelemetryStore>[0],
-          { ...common, metrics, database },
-        );
+      ? new MemoryStore(false)
+      : await openTelemetryStore(storeConfig(kind, folder), { ...common, metrics, database });
   const broker =
     brokerUrl === undefined
       ? await startEmbeddedBroker(
@@ -83,6 +76,12 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
     }
   });
   process.send?.({ url: broker?.hostClient.urls[0] ?? brokerUrl });
+}
+
+function storeConfig(kind: string, folder: string): Parameters<typeof openTelemetryStore>[0] {
+  const duckdb = { path: join(folder, 'telemetry'), memoryLimit: '512MiB', threads: 1 };
+  const store = kind === 'duckdb' ? { duckdb } : { influxdb: { timeout: '30s', ...JSON.parse(kind) } };
+  return { store, retention: { fast: '30d', registers: '3650d' }, timeZone: 'UTC' };
 }
 
 await main(process.argv[2] ?? 'memory', process.argv[3]);
