@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { findInfluxd, findMosquitto } from '../parts/find.ts';
+import { FAULT_KINDS, type FaultKind } from './plan/fault.ts';
 import { isGood, reportDetails, reportJson, reportTable } from './report.ts';
-import { LONG_PROFILE, type Profile } from './run/profile.ts';
+import { LONG_PROFILE, type Profile, SHORT_PROFILE } from './run/profile.ts';
 import { type RunResult, runPairing } from './run/run-pairing.ts';
 import { BROKERS, type BrokerKind, type Pairing, STORES, type StoreKind } from './system/layout.ts';
 
@@ -24,6 +25,7 @@ interface Options {
   readonly edges: number;
   readonly broker: BrokerKind | 'all';
   readonly store: StoreKind | 'all';
+  readonly only?: readonly FaultKind[];
   readonly data?: string;
   readonly json?: string;
 }
@@ -32,9 +34,13 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Faults that last long need a long run. */
+const LONG_FROM_MINUTES = 4;
+
 function profileOf({ minutes, kills, others, edges, devices }: Options): Profile {
-  const size = { ...LONG_PROFILE.size, edges, busesPerEdge: devices };
-  return { ...LONG_PROFILE, durationMs: minutes * 60_000, kills, others, size };
+  const base = minutes < LONG_FROM_MINUTES ? SHORT_PROFILE : LONG_PROFILE;
+  const size = { ...base.size, edges, busesPerEdge: devices };
+  return { ...base, durationMs: minutes * 60_000, kills, others, size };
 }
 
 /** The pairings asked for that this machine has the parts for; says which it has not. */
@@ -71,6 +77,7 @@ async function run(options: Options): Promise<void> {
         profile: profileOf(options),
         folder,
         say: sayNamed,
+        ...(options.only && { kinds: options.only }),
       });
       results.push(result);
       for (const line of reportDetails(result)) sayNamed(line);
@@ -101,6 +108,14 @@ function positive(text: string): number {
   throw new InvalidArgumentError('a number above 0 is wanted');
 }
 
+function kinds(text: string): FaultKind[] {
+  return text.split(',').map((name) => {
+    const kind = FAULT_KINDS.find((known) => known === name);
+    if (kind === undefined) throw new InvalidArgumentError(`kinds are ${FAULT_KINDS.join(', ')}`);
+    return kind;
+  });
+}
+
 await new Command('test:faults')
   .description('Breaks a running system in every way the plan knows and compares what was read with what is stored')
   .option('--seed <number>', 'the same seed gives the same plan', whole(0, 4_294_967_295), 1)
@@ -111,6 +126,7 @@ await new Command('test:faults')
   .option('--devices <number>', 'devices of each edge', whole(1, 200), LONG_PROFILE.size.busesPerEdge)
   .addOption(new Option('--broker <kind>', 'which broker').choices([...BROKERS, 'all']).default('all'))
   .addOption(new Option('--store <kind>', 'which store').choices([...STORES, 'all']).default('all'))
+  .option('--only <kinds>', 'only faults of these kinds, with commas between', kinds)
   .option('--data <dir>', 'keep configuration, data and logs of the runs here')
   .option('--json <file>', 'write the whole report as JSON')
   .action(run)

@@ -21,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   ["no one's", (_result, { noOnes }) => noOnes],
   ['explained', (_result, { explained }) => explained],
   ['set aside', (_result, { rejected }) => rejected],
+  ['destroyed', (_result, { destroyed }) => destroyed],
   ['missing', (_result, { missing }) => missing.count],
   ['duplicate', (_result, { duplicate }) => duplicate.count],
   ['altered', (_result, { altered }) => altered.count],

@@ -3,7 +3,7 @@ import { type Excuses, excuse } from './excuse.ts';
 import type { GivenDevice } from './given-answers.ts';
 import { type Findings, matchStored, type StoredRow } from './match-stored.ts';
 
-/** What became of every value that was given out. `given = stored + noOnes + explained + rejected + missing`. */
+/** What became of every value that was given out. `given = stored + noOnes + explained + rejected + destroyed + missing`. */
 export interface Verdict {
   readonly given: number;
   /** Values given out that are stored, each counted once. */
@@ -12,6 +12,8 @@ export interface Verdict {
   readonly oldestBeforeKillMs: number;
   readonly explained: number;
   readonly rejected: number;
+  /** Went with an outbox that was torn while nobody else knew of them. */
+  readonly destroyed: number;
   /** Rows of the store that say why there is no value. */
   readonly withoutValue: number;
   /** Stored values that are flagged because their time contradicts their record. */

@@ -1,4 +1,6 @@
+import type { LoggedFault } from '../plan/fault-log.ts';
 import type { AbsentRecord } from './absent-records.ts';
+import { isBorneOut } from './causes.ts';
 import type { EdgeTime } from './edge-time.ts';
 import { type Findings, find, isoOf, newFindings } from './match-stored.ts';
 import type { NoOnesWindow } from './no-ones.ts';
@@ -21,6 +23,8 @@ export interface Excuses {
   readonly rejected: ReadonlySet<string>;
   readonly windows: readonly NoOnesWindow[];
   readonly explanations: readonly Explanation[];
+  /** What was done to the system; an explanation must follow from it. */
+  readonly faults: readonly LoggedFault[];
   edgeOf(device: string): string;
   timeOf(edge: string): EdgeTime;
 }
@@ -30,6 +34,8 @@ export interface Excused {
   readonly noOnes: number;
   readonly explained: number;
   readonly rejected: number;
+  /** Went with an outbox that was torn while nobody else knew of them. */
+  readonly destroyed: number;
   readonly missing: Findings;
   /** Longest time between an answer that is no one's and the kill after it, ms. */
   readonly oldestBeforeKillMs: number;
@@ -44,10 +50,11 @@ export function rejectedKey(device: string, metric: string, counter: number): st
  * is good for so many records only; records are served in order of time, each by the excuse that ends first.
  */
 export function excuse(absent: readonly AbsentRecord[], excuses: Excuses): Excused {
-  const windows = new Windows(excuses.windows);
+  const windows = new Windows(excuses.windows.filter(({ isDestruction }) => !isDestruction));
+  const destructions = new Windows(excuses.windows.filter(({ isDestruction }) => isDestruction));
   const explanations = new Explanations(excuses);
   const missing = newFindings();
-  let [noOnes, explained, rejected] = [0, 0, 0];
+  let [noOnes, explained, rejected, destroyed] = [0, 0, 0, 0];
   for (const record of absent) {
     const open = record.metrics.filter(
       (metric) => !excuses.rejected.has(rejectedKey(record.device, metric, record.counter)),
@@ -57,13 +64,16 @@ export function excuse(absent: readonly AbsentRecord[], excuses: Excuses): Excus
     // A record that is there in part was taken: nothing but a rejection accounts for the rest.
     if (record.isWhole && windows.cover(record)) noOnes += open.length;
     else if (record.isWhole && explanations.cover(record)) explained += open.length;
-    else for (const metric of open) find(missing, () => wordsOf(record, metric));
+    else if (record.isWhole && destructions.cover(record)) destroyed += open.length;
+    else for (const metric of open) find(missing, () => wordsOf(record, metric, explanations.reasonFor(record)));
   }
-  return { noOnes, explained, rejected, missing, oldestBeforeKillMs: windows.oldestBeforeKillMs };
+  return { noOnes, explained, rejected, destroyed, missing, oldestBeforeKillMs: windows.oldestBeforeKillMs };
 }
 
-function wordsOf({ device, counter, givenMs, isWhole }: AbsentRecord, metric: string): string {
-  return `${device} ${metric} of answer ${counter}, given out at ${isoOf(givenMs)}${isWhole ? '' : ' (the rest of its record is stored)'}`;
+function wordsOf({ device, counter, givenMs, isWhole }: AbsentRecord, metric: string, reason?: string): string {
+  const rest = isWhole ? '' : ' (the rest of its record is stored)';
+  const said = reason === undefined ? '' : `; the server says ${reason}, which no fault bears out`;
+  return `${device} ${metric} of answer ${counter}, given out at ${isoOf(givenMs)}${rest}${said}`;
 }
 
 class Windows {
@@ -104,14 +114,25 @@ class Explanations {
   }
 
   cover(record: AbsentRecord): boolean {
+    const { faults } = this.#excuses;
     const edge = this.#excuses.edgeOf(record.device);
-    const time = this.#excuses.timeOf(edge);
-    const chosen = this.#open.find(
-      ({ left, explanation }) => left > 0 && explanation.edge === edge && covers(explanation, record, time),
-    );
+    const fitting = this.#fitting(edge, record);
+    const chosen = fitting.find(({ explanation }) => isBorneOut(explanation.reason, edge, record.givenMs, faults));
     if (!chosen) return false;
     chosen.left -= 1;
     return true;
+  }
+
+  /** What the server says of a record, borne out or not; for the words of a finding. */
+  reasonFor(record: AbsentRecord): string | undefined {
+    return this.#fitting(this.#excuses.edgeOf(record.device), record)[0]?.explanation.reason;
+  }
+
+  #fitting(edge: string, record: AbsentRecord) {
+    const time = this.#excuses.timeOf(edge);
+    return this.#open.filter(
+      ({ left, explanation }) => left > 0 && explanation.edge === edge && covers(explanation, record, time),
+    );
   }
 }
 

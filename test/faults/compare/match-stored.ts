@@ -17,7 +17,7 @@ export interface Findings {
   readonly examples: string[];
 }
 
-const MAX_EXAMPLES = 10;
+const MAX_EXAMPLES = 5;
 
 export function newFindings(): Findings {
   return { count: 0, examples: [] };

@@ -1,3 +1,4 @@
+import type { FaultKind } from '../plan/fault.ts';
 import type { LoggedFault } from '../plan/fault-log.ts';
 import { type EdgeLayout, LINK } from '../system/layout.ts';
 
@@ -20,27 +21,38 @@ export interface NoOnesWindow {
   readonly most: number;
   /** When the edge was killed; undefined where a link cut answers off. */
   readonly killedMs?: number;
+  /** What was taken here and never told anybody may have gone with its outbox. */
+  readonly isDestruction: boolean;
 }
+
+/** Faults in which the edge is killed. */
+const DEADLY: readonly FaultKind[] = ['kill', 'torn_outbox', 'torn_backlog'];
 
 /** The windows that a log of faults opens. */
 export function noOnesWindows(faults: readonly LoggedFault[], edges: readonly EdgeLayout[]): NoOnesWindow[] {
   return edges.flatMap((edge) => faults.flatMap((fault) => windowsOf(fault, edge)));
 }
 
-function windowsOf(fault: LoggedFault, { name, buses }: EdgeLayout): NoOnesWindow[] {
+function windowsOf(fault: LoggedFault, edge: EdgeLayout): NoOnesWindow[] {
   const { kind, target } = fault;
+  const { name } = edge;
   const fromMs = fault.fromMs - BEFORE_KILL_MS;
-  const each = (most: number, toMs: number, killedMs?: number) =>
-    buses.map(({ devices }) => {
-      const window = { devices: new Set(devices.map(({ id }) => id)), fromMs, toMs, most };
-      return killedMs === undefined ? window : { ...window, killedMs };
-    });
-  if ((kind === 'kill' || kind === 'torn_outbox') && target === name) {
-    return each(Number.POSITIVE_INFINITY, fault.toMs, fault.fromMs);
+  const each = (most: number, toMs: number) => windowsOn(edge, { fromMs, toMs, most, isDestruction: false });
+  if (DEADLY.includes(kind) && target === name) {
+    const { aloneFromMs, toMs } = fault;
+    const window = { fromMs, toMs, most: Number.POSITIVE_INFINITY };
+    const windows = windowsOn(edge, { ...window, isDestruction: false, killedMs: fault.fromMs });
+    if (aloneFromMs === undefined) return windows;
+    return [...windows, ...windowsOn(edge, { ...window, fromMs: aloneFromMs - BEFORE_KILL_MS, isDestruction: true })];
   }
   if (kind === 'freeze' && target === name) return each(CUT_ANSWERS.freeze, fault.toMs + AFTER_MS);
   if ((kind === 'cut' || kind === 'black_hole') && target === LINK.gateway(name)) {
     return each(CUT_ANSWERS[kind], fault.toMs + AFTER_MS);
   }
   return [];
+}
+
+/** A window for each bus of an edge. */
+function windowsOn({ buses }: EdgeLayout, window: Omit<NoOnesWindow, 'devices'>): NoOnesWindow[] {
+  return buses.map(({ devices }) => ({ ...window, devices: new Set(devices.map(({ id }) => id)) }));
 }

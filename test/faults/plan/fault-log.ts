@@ -8,6 +8,8 @@ export interface LoggedFault {
   readonly toMs: number;
   /** For a stepped clock: how far, ms. */
   readonly offsetMs?: number;
+  /** For a torn outbox: from when on its records may be known to nobody else. */
+  readonly aloneFromMs?: number;
   readonly note?: string;
 }
 
@@ -36,6 +38,6 @@ export class FaultLog {
   }
 
   get kills(): number {
-    return this.count('kill') + this.count('torn_outbox');
+    return this.count('kill') + this.count('torn_outbox') + this.count('torn_backlog');
   }
 }

@@ -10,6 +10,8 @@ export const FAULT_KINDS = [
   'black_hole',
   /** The edge is killed and its outbox file cut short at a random place before it starts again. */
   'torn_outbox',
+  /** The same while the edge has no broker, so that the outbox holds what nobody else knows. */
+  'torn_backlog',
   /** The file system of an edge's outbox has no room. */
   'disk_full',
   /** The wall clock of an edge steps and, after a while, steps back. */

@@ -8,6 +8,8 @@ export interface PlanSettings {
   readonly kills: number;
   /** Faults of every other kind, together. */
   readonly others: number;
+  /** Kinds that may be among the others. */
+  readonly kinds: readonly FaultKind[];
   readonly stage: Stage;
   readonly spans: Readonly<Record<FaultKind, Span>>;
 }
@@ -31,7 +33,12 @@ export function planFaults(settings: PlanSettings): PlannedFault[] {
   const kills = stage.processes.map((target): Choice => ({ kind: 'kill', target }));
   const wanted = [
     ...spread(random, settings.kills, settings.durationMs, kills),
-    ...spread(random, settings.others, settings.durationMs, otherChoices(stage)),
+    ...spread(
+      random,
+      settings.others,
+      settings.durationMs,
+      otherChoices(stage).filter(({ kind }) => settings.kinds.includes(kind)),
+    ),
   ];
   wanted.sort((a, b) => a.atMs - b.atMs);
   return inTurn(random, wanted, settings.spans).sort((a, b) => a.atMs - b.atMs);

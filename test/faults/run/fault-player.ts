@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultKind, PlannedFault } from '../plan/fault.ts';
 import type { FaultLog, LoggedFault } from '../plan/fault-log.ts';
 import { laneOf } from '../plan/plan.ts';
+import { LINK } from '../system/layout.ts';
 import type { Breakable } from '../system/managed-process.ts';
 import type { System } from '../system/system.ts';
 import { isSettled } from './agents.ts';
@@ -16,7 +17,8 @@ const LOOK_MS = 250;
 /** How long a fault that wants a quiet agent waits for one. */
 const SETTLE_TIMEOUT_MS = 10_000;
 
-type Outcome = Omit<LoggedFault, 'kind' | 'target'> | { readonly skipped: string };
+type Done = Omit<LoggedFault, 'kind' | 'target'>;
+type Outcome = Done | { readonly skipped: string };
 
 /** Does what a plan says to a running system, and writes down what was done. */
 export class FaultPlayer {
@@ -32,6 +34,7 @@ export class FaultPlayer {
     cut: (fault) => this.#onLink(fault, (proxy, on) => proxy.refuse(on)),
     black_hole: (fault) => this.#onLink(fault, (proxy, on) => proxy.hang(on)),
     torn_outbox: (fault) => this.#tearOutbox(fault),
+    torn_backlog: (fault) => this.#tearBacklog(fault),
     disk_full: (fault) => this.#fillDisk(fault),
     clock_step: (fault) => this.#stepClock(fault),
     store_busy: (fault) => this.#answerFor(fault, 429),
@@ -89,7 +92,7 @@ export class FaultPlayer {
   }
 
   /** Kills a process, does something while it is down, and starts it again. */
-  async #whileDown(target: string, work: () => Promise<unknown>): Promise<Outcome> {
+  async #whileDown(target: string, work: () => Promise<unknown>): Promise<Done> {
     const breakable = this.#breakable(target);
     this.#down.add(target);
     const fromMs = Date.now();
@@ -124,17 +127,38 @@ export class FaultPlayer {
    * that it is lost.
    */
   async #tearOutbox({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
-    const endMs = performance.now() + SETTLE_TIMEOUT_MS;
-    while (!(await isSettled(this.#system.api, target))) {
-      if (performance.now() > endMs) return { skipped: `${target} never had an empty outbox` };
-      await delay(50);
-    }
+    if (!(await this.#settled(target))) return { skipped: `${target} never had an empty outbox` };
+    return this.#tear(target, choice, forMs);
+  }
+
+  async #tearBacklog({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
+    if (!(await this.#settled(target))) return { skipped: `${target} never had an empty outbox` };
+    const links = this.#system.links.get(LINK.broker(target)) ?? [];
+    const aloneFromMs = Date.now();
+    for (const link of links) link.refuse(true);
+    await delay(forMs);
+    const outcome = await this.#tear(target, choice, 100);
+    for (const link of links) link.refuse(false);
+    return { ...outcome, aloneFromMs };
+  }
+
+  async #tear(target: string, choice: number, downMs: number): Promise<Done> {
     let note = '';
     const outcome = await this.#whileDown(target, async () => {
       note = tearOutbox(this.#system.outboxFile(target), choice);
-      await delay(forMs);
+      await delay(downMs);
     });
     return { ...outcome, note };
+  }
+
+  /** Waits until hardly anything waits in an edge's outbox; false when that takes too long. */
+  async #settled(target: string): Promise<boolean> {
+    const endMs = performance.now() + SETTLE_TIMEOUT_MS;
+    while (!(await isSettled(this.#system.api, target))) {
+      if (performance.now() > endMs) return false;
+      await delay(50);
+    }
+    return true;
   }
 
   async #fillDisk({ target, forMs }: PlannedFault): Promise<Outcome> {

@@ -19,6 +19,7 @@ const SHORT_SPANS: Profile['spans'] = {
   cut: [1, 1500],
   black_hole: [200, 3500],
   torn_outbox: [50, 500],
+  torn_backlog: [1000, 3000],
   disk_full: [1000, 4000],
   clock_step: [1500, 4000],
   store_busy: [300, 2500],
@@ -32,6 +33,7 @@ const LONG_SPANS: Profile['spans'] = {
   freeze: [500, 30_000],
   cut: [1, 10_000],
   black_hole: [500, 45_000],
+  torn_backlog: [2000, 20_000],
   disk_full: [2000, 20_000],
   clock_step: [2000, 20_000],
   store_busy: [500, 10_000],
@@ -42,8 +44,8 @@ const LONG_SPANS: Profile['spans'] = {
 export const SHORT_PROFILE: Profile = {
   durationMs: 40_000,
   kills: 12,
-  others: 16,
-  size: { edges: 2, busesPerEdge: 5, devicesPerBus: 1, fast: '500ms', registers: '2s' },
+  others: 26,
+  size: { edges: 2, busesPerEdge: 6, devicesPerBus: 1, fast: '250ms', registers: '1s' },
   spans: SHORT_SPANS,
   quietTimeoutMs: 40_000,
 };
@@ -52,7 +54,7 @@ export const LONG_PROFILE: Profile = {
   durationMs: 15 * 60_000,
   kills: 100,
   others: 120,
-  size: { edges: 3, busesPerEdge: 6, devicesPerBus: 1, fast: '500ms', registers: '2s' },
+  size: { edges: 3, busesPerEdge: 8, devicesPerBus: 1, fast: '500ms', registers: '2s' },
   spans: LONG_SPANS,
   quietTimeoutMs: 180_000,
 };

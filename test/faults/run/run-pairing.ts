@@ -6,7 +6,7 @@ import type { Excuses } from '../compare/excuse.ts';
 import { type GivenDevice, givenAnswers } from '../compare/given-answers.ts';
 import type { StoredRow } from '../compare/match-stored.ts';
 import { noOnesWindows } from '../compare/no-ones.ts';
-import type { Stage } from '../plan/fault.ts';
+import { FAULT_KINDS, type FaultKind, type Stage, type Target } from '../plan/fault.ts';
 import { FaultLog } from '../plan/fault-log.ts';
 import { planFaults } from '../plan/plan.ts';
 import type { EdgeLayout, Pairing } from '../system/layout.ts';
@@ -29,8 +29,10 @@ export interface RunSettings {
   readonly folder: string;
   /** Module that breaks the server on purpose. */
   readonly serverPreload?: string;
-  /** What is done to the system; the whole of it without this. */
-  readonly narrow?: (stage: Stage) => Stage;
+  /** Which faults are played; all of them without this. Kills are played as the profile says. */
+  readonly kinds?: readonly FaultKind[];
+  /** Which processes are killed; all of them without this. */
+  readonly targets?: readonly Target[];
   readonly say: (line: string) => void;
 }
 
@@ -80,6 +82,7 @@ export function stageOf(system: System): Stage {
     links: [...system.links.keys()],
     others: {
       torn_outbox: edges,
+      torn_backlog: edges,
       disk_full: [...system.disks.keys()],
       clock_step: [...system.clocks.keys()],
       store_busy: store,
@@ -89,11 +92,12 @@ export function stageOf(system: System): Stage {
   };
 }
 
-async function breakSystem(system: System, { profile, seed, narrow }: RunSettings): Promise<FaultLog> {
+async function breakSystem(system: System, { profile, seed, kinds, targets }: RunSettings): Promise<FaultLog> {
   const log = new FaultLog();
   const whole = stageOf(system);
-  const stage = narrow ? narrow(whole) : whole;
-  await new FaultPlayer(system, log).play(planFaults({ ...profile, seed, stage }), profile.durationMs);
+  const processes = whole.processes.filter((name) => targets?.includes(name) !== false);
+  const plan = planFaults({ ...profile, seed, stage: { ...whole, processes }, kinds: kinds ?? FAULT_KINDS });
+  await new FaultPlayer(system, log).play(plan, profile.durationMs);
   system.heal();
   return log;
 }
@@ -125,6 +129,7 @@ function excusesOf(system: System, { faults }: FaultLog): Excuses {
   return {
     rejected: readRejected(system.rejectsFolder),
     windows: noOnesWindows(faults, system.edges),
+    faults,
     explanations: readExplanations(system.stateFile, edges),
     edgeOf: (device) => homes.get(device) ?? '',
     timeOf: (edge) => times.get(edge) ?? none,
