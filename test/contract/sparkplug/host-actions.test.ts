@@ -13,6 +13,8 @@ const NODE_METRICS: MetricFields[] = [
   { name: 'Uptime', alias: 1, timestamp: Date.now(), datatype: DATA_TYPES.UInt32, intValue: 7 },
 ];
 
+const REORDER_TIMEOUT_MS = 400;
+
 let harness: IngestHarness;
 let node: TestNode;
 
@@ -44,7 +46,7 @@ async function offline(): Promise<void> {
 }
 
 beforeEach(async () => {
-  harness = await IngestHarness.start({ reorderTimeout: '150ms' });
+  harness = await IngestHarness.start({ reorderTimeout: `${REORDER_TIMEOUT_MS}ms` });
   node = await TestNode.connect(harness.url, { bdSeq: 4 });
 });
 
@@ -201,18 +203,15 @@ describe('messages out of order', () => {
 
   test('tck-id-operational-behavior-host-reordering-success', async () => {
     await born();
-    const seen: number[] = [];
-    const slot = harness.state.slotOf('agent-1/D-1', 'Temperature')?.index ?? -1;
-    await node.send('DDATA', 'D-1', [{ ...temperature(22), timestamp: Date.now() + 2 }], { seq: 4 });
-    await node.send('DDATA', 'D-1', [{ ...temperature(21), timestamp: Date.now() + 1 }], { seq: 3 });
-    await until('both were handled', () => {
-      seen.push(harness.state.value(slot));
-      return harness.state.value(slot) === 22;
-    });
-    await node.send('DDATA', 'D-1', [{ ...temperature(23), timestamp: Date.now() + 300 }], { seq: 5 });
+    const startMs = Date.now();
+    const at = (offsetMs: number, celsius: number) => [{ ...temperature(celsius), timestamp: startMs + offsetMs }];
+    await node.send('DDATA', 'D-1', at(2, 22), { seq: 4 });
+    await node.send('DDATA', 'D-1', at(1, 21), { seq: 3 });
+    await until('both were handled', () => value('D-1')?.value === 22);
+    await node.send('DDATA', 'D-1', at(3, 23), { seq: 5 });
     await until('operation goes on', () => value('D-1')?.value === 23);
     // Longer than the time-out: had the timer not been ended, a request would have come.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 2 * REORDER_TIMEOUT_MS));
     expect(node.rebirthRequests).toEqual([]);
     expect(harness.problems('gap')).toBe(0);
   });
