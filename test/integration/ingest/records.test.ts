@@ -126,7 +126,9 @@ describe('records of an agent of ours', () => {
       { name: 'Delivery/Close', stringValue: JSON.stringify({ epoch: 'e1', lastN: 5 }) },
     ]);
     await until('closed', () => harness.host.delivery('east/agent-1')?.explained === 3);
-    await until('acknowledged as a whole', () => node.acks.some((ack) => ack.epoch === 'e1' && ack.done[0]?.[1] === 5));
+    await until('acknowledged as a whole', () =>
+      node.acks.some((ack) => ack.epoch === 'e1' && ack.done[0]?.[0] === 1 && ack.done[0][1] === 5),
+    );
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 5, stored: 2, waiting: 0, explained: 3 });
     const row = harness.database.prepare('SELECT * FROM tombstone').all();
     expect(row).toEqual([expect.objectContaining({ epoch: 'e1', from_n: 1, to_n: 3, reason: 'lost' })]);
