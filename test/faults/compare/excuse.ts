@@ -55,7 +55,11 @@ export function excuse(absent: readonly AbsentRecord[], excuses: Excuses): Excus
   const explanations = new Explanations(excuses);
   const missing = newFindings();
   let [noOnes, explained, rejected, destroyed] = [0, 0, 0, 0];
-  for (const record of absent) {
+  // What may have been destroyed comes last: an explanation that is not needed elsewhere counts for it, too.
+  const [certain = [], doomed = []] = [false, true].map((isDoomed) =>
+    absent.filter((record) => destructions.fits(record) === isDoomed),
+  );
+  for (const record of [...certain, ...doomed]) {
     const open = record.metrics.filter(
       (metric) => !excuses.rejected.has(rejectedKey(record.device, metric, record.counter)),
     );
@@ -84,12 +88,15 @@ class Windows {
     this.#open = [...windows].sort((a, b) => a.toMs - b.toMs).map((window) => ({ window, answers: new Set() }));
   }
 
+  fits(record: AbsentRecord): boolean {
+    return this.#fitting(record).length > 0;
+  }
+
   /** The two records of one answer count once. */
-  cover({ device, counter, givenMs }: AbsentRecord): boolean {
+  cover(record: AbsentRecord): boolean {
+    const { device, counter, givenMs } = record;
     const answer = `${device} ${counter}`;
-    const fitting = this.#open.filter(
-      ({ window: { fromMs, toMs, devices } }) => givenMs >= fromMs && givenMs <= toMs && devices.has(device),
-    );
+    const fitting = this.#fitting(record);
     const chosen =
       fitting.find(({ answers }) => answers.has(answer)) ??
       fitting.find(({ answers, window }) => answers.size < window.most);
@@ -98,6 +105,12 @@ class Windows {
     const { killedMs } = chosen.window;
     if (killedMs !== undefined) this.oldestBeforeKillMs = Math.max(this.oldestBeforeKillMs, killedMs - givenMs);
     return true;
+  }
+
+  #fitting({ device, givenMs }: AbsentRecord) {
+    return this.#open.filter(
+      ({ window: { fromMs, toMs, devices } }) => givenMs >= fromMs && givenMs <= toMs && devices.has(device),
+    );
   }
 }
 
