@@ -95,12 +95,13 @@ describe('the TCP proxy', () => {
   });
 
   it('never delivers what a connection sent that was given up in the black hole', async () => {
-    const { socket } = await client();
+    const { socket, closed } = await client();
     socket.write('one');
     await expect.poll(() => arrived).toBe('one');
     proxy.hang(true);
     socket.write('two');
     socket.destroy();
+    await closed;
     const other = await client();
     // The proxy has taken the second connection, which came after the end of the first.
     await expect.poll(() => proxy.connections).toBe(2);
