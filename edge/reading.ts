@@ -16,6 +16,8 @@ export interface DeviceDescription {
   readonly model: string;
   readonly kind: DeviceKind;
   readonly layouts: readonly RecordLayout[];
+  /** Where registers start again from zero, by metric, in the catalogue's unit; absent where the model does not say. */
+  readonly rollovers?: ReadonlyMap<MetricName, number>;
 }
 
 /** One read of one poll class: the unit that is taken, numbered, stored and acknowledged. */

@@ -2,7 +2,7 @@ import { DATA_TYPES } from '../protocol/datatypes.ts';
 import type { MetricFields, PayloadFields } from '../protocol/payload.ts';
 import { GOOD, qualityCode } from '../protocol/quality.ts';
 import { dataTypeOf, describingProperties, metric } from './metric-fields.ts';
-import { OWN, OWN_NAMES, type WireDevice } from './wire-device.ts';
+import { NEVER_READ, OWN, OWN_NAMES, type WireDevice } from './wire-device.ts';
 
 const NOT_AVAILABLE = qualityCode('not_available');
 
@@ -38,12 +38,14 @@ export function deviceBirth(device: WireDevice, context: BirthContext, isDrainin
 
 function valueMetric(device: WireDevice, place: number, nowMs: number, isDraining: boolean): MetricFields {
   const name = device.metrics[place] ?? '';
-  const quality = isDraining ? NOT_AVAILABLE : device.qualityAt(place);
+  const quality = isDraining ? NEVER_READ : device.qualityAt(place);
   const value = device.valueAt(place);
   const isGood = quality === GOOD && Number.isFinite(value);
   // No time lies ahead of the message's own, not even after the clock was set back.
   const timestamp = isGood ? Math.min(device.timeMsAt(place), nowMs) : nowMs;
   const head = { name, alias: device.aliasAt(place), timestamp };
   const fields = metric(head, dataTypeOf(name), isGood ? value : undefined);
-  return { ...fields, properties: describingProperties(name, isGood || quality !== GOOD ? quality : NOT_AVAILABLE) };
+  const told = isGood || quality !== GOOD ? quality : NOT_AVAILABLE;
+  const rollover = device.rollovers?.get(name);
+  return { ...fields, properties: describingProperties(name, told === NEVER_READ ? undefined : told, rollover) };
 }

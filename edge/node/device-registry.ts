@@ -16,9 +16,9 @@ export class DeviceRegistry {
   constructor(aliases: AliasBook, configured: readonly DeviceDescription[], former: readonly DeviceRow[]) {
     this.aliases = aliases;
     this.#formerRows = new Map(former.map((row) => [row.id, row]));
-    for (const { id, model, kind, layouts } of configured) {
+    for (const { id, model, kind, layouts, rollovers } of configured) {
       const serial = this.#formerRows.get(id)?.serial;
-      const device = new WireDevice({ id, model, kind, serial, isConfigured: true });
+      const device = new WireDevice({ id, model, kind, serial, rollovers, isConfigured: true });
       device.extend(
         layouts.flatMap((layout) => layout.metrics),
         aliases,

@@ -1,5 +1,6 @@
 import { DATA_TYPES, type DataTypeCode } from '../protocol/datatypes.ts';
 import type { MetricFields, PropertySetFields, PropertyValueFields } from '../protocol/payload.ts';
+import { READING_TYPE_PROPERTY, ROLLOVER_PROPERTY, UNIT_PROPERTY } from '../protocol/properties.ts';
 import {
   GOOD,
   QUALITY_PROPERTY,
@@ -9,10 +10,6 @@ import {
   SPARKPLUG_QUALITY,
 } from '../protocol/quality.ts';
 import { quantityOf } from '../protocol/quantities.ts';
-
-/** Property keys of a birth that describe a metric of the catalogue. */
-const UNIT_PROPERTY = 'engUnit';
-const READING_TYPE_PROPERTY = 'readingType';
 
 /**
  * The type of a catalogue metric on the wire: UInt32 for a status, Double for everything else. A 32-bit float would
@@ -47,18 +44,29 @@ export function qualityProperties(quality: QualityCode): PropertySetFields {
 
 const birthProperties = new Map<string, PropertySetFields>();
 
-/** Properties of a metric in a birth: unit, reading type where there is one, and quality. */
-export function describingProperties(metric: string, quality: QualityCode): PropertySetFields {
-  const key = `${quality} ${metric}`;
+/**
+ * Properties of a metric in a birth: unit, reading type and rollover where there is one, and quality; no quality stands
+ * for a metric that was not read yet.
+ */
+export function describingProperties(
+  metric: string,
+  quality: QualityCode | undefined,
+  rollover?: number,
+): PropertySetFields {
+  const key = `${quality} ${metric} ${rollover}`;
   let properties = birthProperties.get(key);
   if (!properties) {
-    properties = makeDescription(metric, quality);
+    properties = makeDescription(metric, quality, rollover);
     birthProperties.set(key, properties);
   }
   return properties;
 }
 
-function makeDescription(metric: string, quality: QualityCode): PropertySetFields {
+function makeDescription(
+  metric: string,
+  quality: QualityCode | undefined,
+  rollover: number | undefined,
+): PropertySetFields {
   const { unit = '', readingType } = quantityOf(metric) ?? {};
   const keys = [UNIT_PROPERTY];
   const values = [stringProperty(unit)];
@@ -66,6 +74,11 @@ function makeDescription(metric: string, quality: QualityCode): PropertySetField
     keys.push(READING_TYPE_PROPERTY);
     values.push(stringProperty(readingType));
   }
+  if (rollover !== undefined) {
+    keys.push(ROLLOVER_PROPERTY);
+    values.push({ type: DATA_TYPES.Double, doubleValue: rollover });
+  }
+  if (quality === undefined) return { keys, values };
   keys.push(QUALITY_PROPERTY);
   values.push(intProperty(quality === GOOD ? SPARKPLUG_QUALITY.good : SPARKPLUG_QUALITY.bad));
   if (quality !== GOOD) {

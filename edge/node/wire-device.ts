@@ -1,5 +1,5 @@
 import { DELIVERY, DEVICE_CONTROL, DEVICE_INFO, type DeviceKind } from '../protocol/delivery.ts';
-import { GOOD, qualityCode } from '../protocol/quality.ts';
+import { GOOD, type QualityCode } from '../protocol/quality.ts';
 import type { DeviceRead } from '../reading.ts';
 import type { AliasBook } from './alias-book.ts';
 
@@ -17,7 +17,8 @@ export const OWN_NAMES: readonly string[] = [
 ];
 const OWN_COUNT = OWN_NAMES.length;
 
-const NEVER_READ = qualityCode('not_available');
+/** Stands for the quality of a metric that was not read since the start: nothing is known, not even why. */
+export const NEVER_READ: QualityCode = 255;
 
 /** A layout as the device sees it; the objects are compared by identity. */
 interface LayoutLike {
@@ -30,6 +31,8 @@ export class WireDevice {
   readonly model: string;
   readonly kind: DeviceKind;
   serial: string | undefined;
+  /** Where its registers start again from zero, by metric. */
+  readonly rollovers: ReadonlyMap<string, number> | undefined;
   /** Whether the configuration has it; others are only born to drain. */
   readonly isConfigured: boolean;
   /** Whether it answers; undefined until that is known. */
@@ -52,12 +55,14 @@ export class WireDevice {
     readonly model: string;
     readonly kind: DeviceKind;
     readonly serial?: string | undefined;
+    readonly rollovers?: ReadonlyMap<string, number> | undefined;
     readonly isConfigured: boolean;
   }) {
     this.id = facts.id;
     this.model = facts.model;
     this.kind = facts.kind;
     this.serial = facts.serial;
+    this.rollovers = facts.rollovers;
     this.isConfigured = facts.isConfigured;
   }
 

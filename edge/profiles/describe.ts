@@ -1,6 +1,6 @@
 import type { DeviceConfig } from '../config.ts';
 import { durationMs } from '../platform/units.ts';
-import { POLL_CLASSES, type PollClass } from '../protocol/quantities.ts';
+import { type MetricName, POLL_CLASSES, type PollClass } from '../protocol/quantities.ts';
 import type { DeviceDescription, RecordLayout } from '../reading.ts';
 import type { DeviceModel, ModelRegister } from './model.ts';
 
@@ -21,6 +21,19 @@ export function registersOf(model: DeviceModel, pollClass: PollClass): ModelRegi
   return model.registers.filter((register) => register.pollClass === pollClass);
 }
 
+const rolloversByModel = new WeakMap<DeviceModel, ReadonlyMap<MetricName, number>>();
+
+/** Where the registers of a model start again from zero; one map for all its devices. */
+function rolloversOf(model: DeviceModel): ReadonlyMap<MetricName, number> {
+  const known = rolloversByModel.get(model);
+  if (known) return known;
+  const rollovers = new Map(
+    model.registers.flatMap(({ metric, rollover }) => (rollover === undefined ? [] : [[metric, rollover] as const])),
+  );
+  rolloversByModel.set(model, rollovers);
+  return rollovers;
+}
+
 /** What a configured device yields: a layout for each poll class that is read and that the model has registers of. */
 export function describeDevice(model: DeviceModel, config: DeviceConfig): DeviceDescription {
   const intervals = intervalsOf(config.every);
@@ -29,5 +42,5 @@ export function describeDevice(model: DeviceModel, config: DeviceConfig): Device
     if (intervals[pollClass] === undefined || metrics.length === 0) return [];
     return [{ device: config.id, pollClass, metrics }];
   });
-  return { id: config.id, model: model.name, kind: model.kind, layouts };
+  return { id: config.id, model: model.name, kind: model.kind, layouts, rollovers: rolloversOf(model) };
 }

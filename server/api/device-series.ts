@@ -11,6 +11,8 @@ export interface AskedSeries {
   readonly metric: string;
   readonly unit: string;
   readonly series: number;
+  /** Where a register starts again from zero; 0 when it does not, or is not known. */
+  readonly rollover: number;
   readonly defaultAggregate: Aggregate;
 }
 
@@ -48,7 +50,7 @@ function knownSeries(parts: PartRegister, device: string): Map<string, AskedSeri
     const slot = state?.slots[index];
     // A foreign device brings units of its own, which only its birth knows.
     if (slot && known.get(slot.metric)?.series === slot.series)
-      known.set(slot.metric, asked(slot.metric, slot.series, slot.unit));
+      known.set(slot.metric, asked(slot.metric, slot.series, slot.unit, slot.rollover));
   }
   if (live === undefined && known.size === 0) throw new GridwardenError('NOT_FOUND', `There is no device ${device}`);
   return known;
@@ -62,7 +64,7 @@ const AGGREGATE_OF_KIND: Readonly<Record<QuantityKind, Aggregate>> = {
   status: 'last',
 };
 
-function asked(metric: string, series: number, unit: string): AskedSeries {
+function asked(metric: string, series: number, unit: string, rollover = 0): AskedSeries {
   const kind = quantityOf(metric)?.kind ?? 'instantaneous';
-  return { metric, unit, series, defaultAggregate: AGGREGATE_OF_KIND[kind] };
+  return { metric, unit, series, rollover, defaultAggregate: AGGREGATE_OF_KIND[kind] };
 }

@@ -55,7 +55,10 @@ export async function readBuckets(
   for (const segment of bucketSegments(range.fromMs, range.toMs, range.everyMs, range.timeZone)) {
     for (const [aggregate, group] of groups) {
       const series = group.map((one) => one.series);
-      const rows = await gate.pass(() => parts.get('store').read({ series, ...segment, aggregate, ...limits }));
+      const rollover = group.map((one) => one.rollover);
+      const rows = await gate.pass(() =>
+        parts.get('store').read({ series, rollover, ...segment, aggregate, ...limits }),
+      );
       for (const row of rows) found.set(row.series, [...(found.get(row.series) ?? []), row]);
     }
   }

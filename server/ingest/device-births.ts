@@ -1,18 +1,17 @@
 import { dataTypeName } from '../../edge/protocol/datatypes.ts';
 import { DELIVERY, DEVICE_INFO, DEVICE_KINDS, type DeviceKind } from '../../edge/protocol/delivery.ts';
 import { has, integerOf, type Payload } from '../../edge/protocol/payload.ts';
+import { ROLLOVER_PROPERTY, UNIT_PROPERTY } from '../../edge/protocol/properties.ts';
+import { QUALITY_PROPERTY } from '../../edge/protocol/quality.ts';
 import { pollClassOf, quantityOf } from '../../edge/protocol/quantities.ts';
 import { type Binding, BindingTable, ROLE } from './bindings.ts';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH, numberMetric, textMetric } from './birth-metrics.ts';
 import { type IngestContext, MAX_AHEAD_MS } from './context.ts';
 import type { ForeignValues } from './foreign-values.ts';
 import { setText } from './live-text.ts';
-import { propertyText, shapeOf, ValueReader, wireOf } from './metric-value.ts';
+import { propertyNumber, propertyText, shapeOf, ValueReader, wireOf } from './metric-value.ts';
 import type { WireMetric } from './payload-walker.ts';
 import { DeviceSession, type NodeSession } from './sessions.ts';
-
-/** Property of a metric that Ignition, Tahu and our edge give its unit in. */
-const UNIT_PROPERTY = 'engUnit';
 
 const INFO_NAMES: ReadonlySet<string> = new Set(Object.values(DEVICE_INFO));
 const ROLES: ReadonlyMap<string, number> = new Map([
@@ -157,7 +156,8 @@ export class DeviceBirths {
       quantity?.unit ?? (metric.properties ? propertyText(metric.properties, UNIT_PROPERTY) : undefined) ?? '';
     const kind = device.state.kind;
     const series = isText ? -1 : store.seriesOf({ device: device.id, metric: name, kind, pollClass });
-    const slot = state.addSlot({ device: device.id, metric: name, unit, dataType: metric.dataType, series });
+    const rollover = metric.properties ? propertyNumber(metric.properties, ROLLOVER_PROPERTY) : undefined;
+    const slot = state.addSlot({ device: device.id, metric: name, unit, rollover, dataType: metric.dataType, series });
     const role = isText ? ROLE.text : ROLE.value;
     return { name, role, dataType: metric.dataType, slot: slot.index, series: slot.series, pollClass };
   }
@@ -182,8 +182,8 @@ export class DeviceBirths {
       state.setStale(binding.slot, false);
       return;
     }
-    // A metric that was never read is born null: there is nothing to show, and no reading whose time could be taken.
-    if (isMissing && state.timeMs(binding.slot) === 0 && !metric.properties) return;
+    // Not read since the edge's start: there is nothing to show, and what was known before stays as stale as it is.
+    if (isMissing && !tellsQuality(metric)) return;
     state.set(binding.slot, this.#reader.value, this.#reader.quality, timeMs);
     if (isMissing) return;
     if (timeMs > device.newest[binding.pollClass]) device.newest[binding.pollClass] = timeMs;
@@ -200,6 +200,10 @@ export class DeviceBirths {
   #duplicateAlias(topic: string, name: string): void {
     this.#context.problems.note('birth_incomplete', topic, `the alias of ${name} stands for another metric, too`);
   }
+}
+
+function tellsQuality({ properties }: WireMetric): boolean {
+  return properties?.keys?.includes(QUALITY_PROPERTY) === true;
 }
 
 function kindOf(text: string | undefined): DeviceKind {

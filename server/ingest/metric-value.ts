@@ -129,10 +129,12 @@ function property(properties: PropertySetFields, key: string) {
   return index < 0 ? undefined : properties.values?.[index];
 }
 
-function propertyNumber(properties: PropertySetFields, key: string): number | undefined {
+/** A number among the properties of a metric, whatever its type. */
+export function propertyNumber(properties: PropertySetFields, key: string): number | undefined {
   const value = property(properties, key);
   if (!value || value.isNull) return undefined;
-  return value.intValue ?? (value.longValue == null ? undefined : integerOf(value.longValue));
+  if (value.longValue != null) return integerOf(value.longValue);
+  return value.intValue ?? value.doubleValue ?? value.floatValue ?? undefined;
 }
 
 export function propertyText(properties: PropertySetFields, key: string): string | undefined {

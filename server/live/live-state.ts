@@ -49,6 +49,8 @@ export interface Slot {
   readonly device: string;
   readonly metric: string;
   unit: string;
+  /** Where a register starts again from zero, in its unit; undefined when it does not, or is not known. */
+  rollover?: number | undefined;
   /** Sparkplug data type of the birth. */
   dataType: number;
   /** Number of the series in the telemetry store. */
@@ -87,6 +89,7 @@ export class LiveState {
     const known = this.slotOf(fields.device, fields.metric);
     if (known) {
       known.unit = fields.unit;
+      known.rollover = fields.rollover ?? known.rollover;
       known.dataType = fields.dataType;
       return known;
     }

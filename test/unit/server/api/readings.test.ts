@@ -115,6 +115,19 @@ describe('in buckets', () => {
     });
   });
 
+  test('a difference knows where the register of this device starts again from zero', async () => {
+    const slot = harness.host.state.slotOf('M-1', 'energy_import');
+    if (slot) slot.rollover = 1_000_000;
+    await read(`${hour}&every=15m`);
+    const asked = harness.store.queries.map(({ aggregate, rollover }) => [aggregate, rollover]);
+    expect(asked).toEqual(
+      expect.arrayContaining([
+        ['difference', [1_000_000]],
+        ['mean', [0]],
+      ]),
+    );
+  });
+
   test('each kind of metric has its own aggregate unless one is given', async () => {
     await read(`${hour}&every=15m`);
     const asked = harness.store.queries.map(({ aggregate, series }) => [aggregate, series]);
