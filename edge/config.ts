@@ -6,10 +6,11 @@ const strict = { additionalProperties: false } as const;
 
 const Id = (description: string) =>
   Type.String({
-    pattern: '^[^/+#]+$',
+    // What topics reserve, and what MQTT 3.1.1, section 1.5.3, forbids or advises against in strings.
+    pattern: '^[^/+#\\u0000-\\u001f\\u007f-\\u009f]+$',
     minLength: 1,
     maxLength: 200,
-    allowed: `${description} without / + #`,
+    allowed: `${description} without / + # and control characters`,
     description,
   });
 

@@ -49,9 +49,8 @@ export function mqttLinks(broker: BrokerClientConfig, clock: ProcessClock): Open
       const client = mqtt.connect(url, clientOptions(broker, clientId, will));
       let link: MqttLink | undefined;
       let problem: string | undefined;
-      client.on('packetsend', (packet) => {
-        if (packet.cmd === 'connect') events.connectSent();
-      });
+      // mqtt.js hands CONNECT to the stream at once; it goes out when the stream is there.
+      client.stream.once(url.startsWith('mqtts:') ? 'secureConnect' : 'connect', () => events.connectSent());
       client.on('error', (error) => {
         problem = messageOf(error);
         if (!link) reject(connectError(url, error));

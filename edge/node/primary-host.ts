@@ -4,16 +4,18 @@ import type { HostState } from '../protocol/state.ts';
 export type HostWord = 'online' | 'offline' | 'outdated';
 
 /**
- * Remembers the newest STATE of the primary host, over reconnects and brokers: a message older than that says nothing
+ * Remembers the newest STATE of the primary host at each broker, over reconnects: a message older than that says nothing
  * (tck-id-message-flow-edge-node-birth-publish-phid-wait-timestamp,
- * tck-id-operational-behavior-edge-node-termination-host-offline-timestamp).
+ * tck-id-operational-behavior-edge-node-termination-host-offline-timestamp). A host counts its times for each broker
+ * separately (tck-id-operational-behavior-host-application-multi-server-timestamp): gone from one broker it is still
+ * online at another, where it said so earlier.
  */
 export class PrimaryHost {
-  #newestMs = -Infinity;
+  readonly #newestMs = new Map<string, number>();
 
-  hear(state: HostState): HostWord {
-    if (state.timestamp < this.#newestMs) return 'outdated';
-    this.#newestMs = state.timestamp;
+  hear(broker: string, state: HostState): HostWord {
+    if (state.timestamp < (this.#newestMs.get(broker) ?? -Infinity)) return 'outdated';
+    this.#newestMs.set(broker, state.timestamp);
     return state.online ? 'online' : 'offline';
   }
 }

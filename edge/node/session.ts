@@ -220,7 +220,7 @@ export class SparkplugSession {
       logger.warn({ primaryHost }, 'a STATE message of the primary host cannot be read');
       return;
     }
-    const word = this.#host.hear(state);
+    const word = this.#host.hear(this.#options.walk.url, state);
     if (word === 'outdated') return;
     this.#isHostOnline = word === 'online';
     if (word === 'online') this.#becomeReady();
