@@ -2,17 +2,19 @@
  * The ledger test: simulated devices write down every value they give out, a real system of processes is broken by a seeded
  * plan, and what was given out is compared with what is stored.
  *
- *     npm run test:faults                                   all brokers with all stores, the long run
+ *     npm run test:faults                     all brokers with all stores, the long run, and the proofs of the test
  *     npm run test:faults -- --broker mosquitto --store influxdb --minutes 5 --kills 40 --seed 7
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { findInfluxd, findMosquitto } from '../parts/find.ts';
 import { FAULT_KINDS, type FaultKind } from './plan/fault.ts';
-import { isGood, reportDetails, reportJson, reportTable } from './report.ts';
-import { LONG_PROFILE, type Profile, SHORT_PROFILE } from './run/profile.ts';
+import { isGood, proofTable, reportDetails, reportJson, reportTable } from './report.ts';
+import { runBacklog } from './run/backlog.ts';
+import { availablePairings } from './run/parts.ts';
+import { LONG_PROFILE, type Profile, SHORT_PROFILE, settingsOf } from './run/profile.ts';
+import { PROOFS, type ProofResult, runProof } from './run/proof.ts';
 import { type RunResult, runPairing } from './run/run-pairing.ts';
 import { BROKERS, type BrokerKind, type Pairing, STORES, type StoreKind } from './system/layout.ts';
 
@@ -26,16 +28,18 @@ interface Options {
   readonly broker: BrokerKind | 'all';
   readonly store: StoreKind | 'all';
   readonly only?: readonly FaultKind[];
+  readonly backlogMinutes: number;
+  readonly proof: boolean;
   readonly data?: string;
   readonly json?: string;
 }
 
+/** Faults that last long need a long run. */
+const LONG_FROM_MINUTES = 4;
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
-
-/** Faults that last long need a long run. */
-const LONG_FROM_MINUTES = 4;
 
 function profileOf({ minutes, kills, others, edges, devices }: Options): Profile {
   const base = minutes < LONG_FROM_MINUTES ? SHORT_PROFILE : LONG_PROFILE;
@@ -43,52 +47,85 @@ function profileOf({ minutes, kills, others, edges, devices }: Options): Profile
   return { ...base, durationMs: minutes * 60_000, kills, others, size };
 }
 
-/** The pairings asked for that this machine has the parts for; says which it has not. */
-function pairingsOf(options: Options): Pairing[] {
-  const missing = new Map<string, string>();
-  const [mosquitto, influxd] = [findMosquitto(), findInfluxd()];
-  if (!mosquitto.found) missing.set('mosquitto', mosquitto.reason);
-  if (!influxd.found) missing.set('influxdb', influxd.reason);
-  else if (influxd.part.kind === 'running') missing.set('influxdb', 'one that was running before cannot be killed');
-  const brokers = BROKERS.filter((kind) => options.broker === 'all' || kind === options.broker);
-  const stores = STORES.filter((kind) => options.store === 'all' || kind === options.store);
-  for (const kind of [...brokers, ...stores]) {
-    if (missing.has(kind)) say(`not tried: ${kind}: ${missing.get(kind)}`);
+/** Runs that were made, and those that could not be made to the end. */
+class Campaign {
+  readonly results: RunResult[] = [];
+  readonly proofs: ProofResult[] = [];
+  readonly failures: string[] = [];
+  readonly #base: string;
+  readonly #options: Options;
+
+  constructor(base: string, options: Options) {
+    this.#base = base;
+    this.#options = options;
   }
-  return brokers.flatMap((broker) =>
-    stores.flatMap((store) => (missing.has(broker) || missing.has(store) ? [] : [{ broker, store }])),
-  );
+
+  async run(): Promise<void> {
+    const { seed, minutes, backlogMinutes, proof, only } = this.#options;
+    const pairings = availablePairings(this.#options, say);
+    const narrowing = only ? { kinds: only } : {};
+    for (const pairing of minutes > 0 ? pairings : []) {
+      const settings = settingsOf(profileOf(this.#options), seed, narrowing);
+      await this.#take(`${nameOf(pairing)}, seed ${seed}`, (to) => runPairing({ pairing, ...settings, ...to }));
+    }
+    for (const pairing of backlogMinutes > 0 ? pairings : []) {
+      const cutMs = backlogMinutes * 60_000;
+      await this.#take(`${nameOf(pairing)}, backlog`, (to) => runBacklog({ pairing, cutMs, ...to }));
+    }
+    const stores = new Set(pairings.map(({ store }) => store));
+    for (const one of proof ? PROOFS.filter(({ store }) => stores.has(store)) : []) {
+      await this.#guarded(`${one.store}, ${one.name}`, async (to) => {
+        this.proofs.push(await runProof(one, { seed, ...to }));
+      });
+    }
+  }
+
+  get isGood(): boolean {
+    const { results, proofs, failures } = this;
+    return failures.length === 0 && results.every(isGood) && proofs.every(({ found }) => found > 0);
+  }
+
+  async #take(name: string, run: (to: Destination) => Promise<RunResult>): Promise<void> {
+    await this.#guarded(name, async (to) => {
+      const result = await run(to);
+      this.results.push(result);
+      for (const line of reportDetails(result)) to.say(line);
+    });
+  }
+
+  async #guarded(name: string, work: (to: Destination) => Promise<void>): Promise<void> {
+    const sayNamed = (line: string) => say(`${name}: ${line}`);
+    try {
+      await work({ folder: mkdtempSync(join(this.#base, `${name.replaceAll(/[^a-z0-9]+/g, '-')}-`)), say: sayNamed });
+    } catch (error) {
+      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.failures.push(`${name}: ${words}`);
+      sayNamed(words);
+    }
+  }
 }
 
-async function run(options: Options): Promise<void> {
+/** Where a run puts its files and its words. */
+interface Destination {
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+function nameOf({ broker, store }: Pairing): string {
+  return `${broker} and ${store}`;
+}
+
+async function main(options: Options): Promise<void> {
+  // What was started ends with this process; what was mounted is unmounted when it exits in order.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
   const keeps = options.data !== undefined;
   const base = keeps ? resolve(options.data) : mkdtempSync(join(tmpdir(), 'gridwarden-faults-'));
   mkdirSync(base, { recursive: true });
-  const results: RunResult[] = [];
-  const failures: string[] = [];
-  for (const pairing of pairingsOf(options)) {
-    const name = `${pairing.broker}-${pairing.store}`;
-    const folder = mkdtempSync(join(base, `${name}-`));
-    const sayNamed = (line: string) => say(`${name}: ${line}`);
-    try {
-      const result = await runPairing({
-        pairing,
-        seed: options.seed,
-        profile: profileOf(options),
-        folder,
-        say: sayNamed,
-        ...(options.only && { kinds: options.only }),
-      });
-      results.push(result);
-      for (const line of reportDetails(result)) sayNamed(line);
-    } catch (error) {
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      sayNamed(failures.at(-1) ?? '');
-    }
-  }
-  for (const line of reportTable(results)) say(line);
+  const campaign = new Campaign(base, options);
+  await campaign.run();
+  const { results, proofs, failures, isGood: isFine } = campaign;
+  for (const line of [...reportTable(results), ...proofTable(proofs), ...failures]) say(line);
   if (options.json !== undefined) writeFileSync(options.json, reportJson(results));
-  const isFine = failures.length === 0 && results.length > 0 && results.every(isGood);
   if (isFine && !keeps) rmSync(base, { recursive: true, force: true });
   else say(`files and logs are in ${base}`);
   process.exitCode = isFine ? 0 : 1;
@@ -102,10 +139,10 @@ function whole(min: number, max: number) {
   };
 }
 
-function positive(text: string): number {
+function minutes(text: string): number {
   const value = Number(text);
-  if (value > 0 && value <= 10_000) return value;
-  throw new InvalidArgumentError('a number above 0 is wanted');
+  if (value >= 0 && value <= 10_000) return value;
+  throw new InvalidArgumentError('a number of minutes is wanted');
 }
 
 function kinds(text: string): FaultKind[] {
@@ -119,15 +156,17 @@ function kinds(text: string): FaultKind[] {
 await new Command('test:faults')
   .description('Breaks a running system in every way the plan knows and compares what was read with what is stored')
   .option('--seed <number>', 'the same seed gives the same plan', whole(0, 4_294_967_295), 1)
-  .option('--minutes <number>', 'how long each pairing is broken', positive, LONG_PROFILE.durationMs / 60_000)
+  .option('--minutes <number>', 'how long each pairing is broken', minutes, LONG_PROFILE.durationMs / 60_000)
   .option('--kills <number>', 'kills in each pairing', whole(0, 100_000), LONG_PROFILE.kills)
   .option('--others <number>', 'faults of other kinds in each pairing', whole(0, 100_000), LONG_PROFILE.others)
   .option('--edges <number>', 'edges', whole(1, 20), LONG_PROFILE.size.edges)
   .option('--devices <number>', 'devices of each edge', whole(1, 200), LONG_PROFILE.size.busesPerEdge)
   .addOption(new Option('--broker <kind>', 'which broker').choices([...BROKERS, 'all']).default('all'))
   .addOption(new Option('--store <kind>', 'which store').choices([...STORES, 'all']).default('all'))
-  .option('--only <kinds>', 'only faults of these kinds, with commas between', kinds)
+  .option('--only <kinds>', 'beside kills only faults of these kinds, with commas between', kinds)
+  .option('--backlog-minutes <number>', 'how long an edge with 1000 devices has no broker; 0: not at all', minutes, 6)
+  .option('--no-proof', 'leave out the servers that are broken on purpose')
   .option('--data <dir>', 'keep configuration, data and logs of the runs here')
   .option('--json <file>', 'write the whole report as JSON')
-  .action(run)
+  .action(main)
   .parseAsync();

@@ -1,6 +1,7 @@
 import { isClean, type Verdict } from './compare/compare.ts';
 import type { Findings } from './compare/match-stored.ts';
 import { FAULT_KINDS } from './plan/fault.ts';
+import type { ProofResult } from './run/proof.ts';
 import type { RunResult } from './run/run-pairing.ts';
 
 /** Whether a run has shown nothing wrong. */
@@ -35,7 +36,20 @@ export function reportTable(results: readonly RunResult[]): string[] {
     COLUMNS.map(([, cell]) => String(cell(result, result.store, 'files'))),
     COLUMNS.map(([, cell]) => String(cell(result, result.api, 'API'))),
   ]);
-  const heads = COLUMNS.map(([head]) => head);
+  return table(
+    COLUMNS.map(([head]) => head),
+    rows,
+  );
+}
+
+/** A table of the servers that were broken on purpose and of what was found of it. */
+export function proofTable(proofs: readonly ProofResult[]): string[] {
+  const rows = proofs.map(({ proof, found }) => [proof.store, proof.name, proof.mustFind, String(found)]);
+  return rows.length === 0 ? [] : table(['store', 'broken on purpose', 'must be found', 'found'], rows);
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
   return [line(heads), ...rows.map(line)];
@@ -43,11 +57,11 @@ export function reportTable(results: readonly RunResult[]): string[] {
 
 /** What was done in a run, what could not be done, and what was found wrong. */
 export function reportDetails(result: RunResult): string[] {
-  const { log, untried, quiet, store, api, books, seed, tookMs } = result;
+  const { log, untried, quiet, store, api, books, tookMs } = result;
   const done = FAULT_KINDS.flatMap((kind) => (log.count(kind) > 0 ? [`${kind} ${log.count(kind)}`] : []));
   const notDone = [...untried, ...log.skipped.map(({ planned, reason }) => `${planned.kind}: ${reason}`)];
   return [
-    `seed ${seed}, ${Math.round(tookMs / 1000)} s, quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; ${done.join(', ')}`,
+    `${Math.round(tookMs / 1000)} s, quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; ${done.join(', ')}`,
     `oldest answer that a kill took with it: ${store.oldestBeforeKillMs} ms before it; rows that say why there is no value: ${store.withoutValue}; flagged as conflicts: ${store.conflicts}`,
     ...[...Map.groupBy(notDone, (words) => words)].map(([words, all]) => `not tried (${all.length}): ${words}`),
     ...books.map((words) => `books: ${words}`),

@@ -1,4 +1,5 @@
-import type { FaultKind, Span } from '../plan/fault.ts';
+import { FAULT_KINDS, type FaultKind, type PlannedFault, type Span, type Stage, type Target } from '../plan/fault.ts';
+import { planFaults } from '../plan/plan.ts';
 import type { Size } from '../system/layout.ts';
 
 /** How hard and how long a system is tried. */
@@ -58,3 +59,21 @@ export const LONG_PROFILE: Profile = {
   spans: LONG_SPANS,
   quietTimeoutMs: 180_000,
 };
+
+/** What of a system is broken; all of it, in every way, without this. */
+export interface Narrowing {
+  /** Kinds of faults beside kills. */
+  readonly kinds?: readonly FaultKind[];
+  /** Processes that are killed. */
+  readonly processes?: readonly Target[];
+}
+
+/** A profile with its seeded plan, as settings of a run. */
+export function settingsOf(profile: Profile, seed: number, { kinds = FAULT_KINDS, processes }: Narrowing = {}) {
+  const { size, durationMs, quietTimeoutMs } = profile;
+  const plan = (stage: Stage): PlannedFault[] => {
+    const killed = stage.processes.filter((name) => processes?.includes(name) !== false);
+    return planFaults({ ...profile, seed, kinds, stage: { ...stage, processes: killed } });
+  };
+  return { size, durationMs, quietTimeoutMs, plan };
+}

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { StoreKind } from '../system/layout.ts';
-import { SHORT_PROFILE } from './profile.ts';
+import { type Profile, SHORT_PROFILE, settingsOf } from './profile.ts';
 import { type RunResult, runPairing } from './run-pairing.ts';
 
 /** A server that is broken on purpose, and what the comparison must then find. */
@@ -24,7 +24,7 @@ export const PROOFS: readonly Proof[] = [
   },
 ];
 
-const PROFILE = { ...SHORT_PROFILE, durationMs: 14_000, kills: 4, others: 0 };
+const PROFILE: Profile = { ...SHORT_PROFILE, durationMs: 14_000, kills: 4, others: 0 };
 
 export interface ProofResult {
   readonly proof: Proof;
@@ -40,11 +40,9 @@ export async function runProof(
 ): Promise<ProofResult> {
   const result = await runPairing({
     pairing: { broker: 'embedded', store: proof.store },
-    seed,
-    profile: PROFILE,
+    ...settingsOf(PROFILE, seed, { processes: ['server'] }),
     folder,
     serverPreload: join(import.meta.dirname, '../broken', proof.module),
-    targets: ['server'],
     say,
   });
   return { proof, result, found: result.store[proof.mustFind].count };

@@ -18,7 +18,7 @@ export async function readDuckDb(folder: string): Promise<StoredRow[]> {
   try {
     const rows: StoredRow[] = [];
     const files = readdirSync(folder).filter((name) => name.endsWith('.duckdb') && !name.startsWith('rollup'));
-    for (const file of files) rows.push(...(await readFile(connection, join(folder, file), names)));
+    for (const file of files) await readFile(connection, join(folder, file), names, rows);
     return rows;
   } finally {
     connection.closeSync();
@@ -45,17 +45,16 @@ async function readFile(
   connection: DuckDBConnection,
   path: string,
   names: ReadonlyMap<number, SeriesName>,
-): Promise<StoredRow[]> {
+  rows: StoredRow[],
+): Promise<void> {
   await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS file (READ_ONLY)`);
   try {
     const tables = await connection.runAndReadAll(
       "SELECT table_name FROM duckdb_tables() WHERE database_name = 'file'",
     );
-    const rows: StoredRow[] = [];
     for (const [table] of tables.getRows()) {
-      if (POINT_TABLE.test(String(table))) rows.push(...(await readTable(connection, String(table), names)));
+      if (POINT_TABLE.test(String(table))) await readTable(connection, String(table), names, rows);
     }
-    return rows;
   } finally {
     await connection.run('DETACH file');
   }
@@ -65,18 +64,19 @@ async function readTable(
   connection: DuckDBConnection,
   table: string,
   names: ReadonlyMap<number, SeriesName>,
-): Promise<StoredRow[]> {
+  rows: StoredRow[],
+): Promise<void> {
   const result = await connection.runAndReadAll(
     `SELECT series, epoch_us(time)::DOUBLE, value, origin FROM file.${table}`,
   );
-  return result.getRows().map(([series, timeUs, value, origin]) => {
+  for (const [series, timeUs, value, origin] of result.getRows()) {
     const name = names.get(Number(series));
-    return {
+    rows.push({
       device: name?.device ?? `series ${series}`,
       metric: name?.metric ?? '',
       timeMs: Number(timeUs) / 1000,
       value: value === null || value === undefined ? undefined : Number(value),
       origin: ORIGINS[Number(origin)] ?? String(origin),
-    };
-  });
+    });
+  }
 }

@@ -6,13 +6,11 @@ import type { Excuses } from '../compare/excuse.ts';
 import { type GivenDevice, givenAnswers } from '../compare/given-answers.ts';
 import type { StoredRow } from '../compare/match-stored.ts';
 import { noOnesWindows } from '../compare/no-ones.ts';
-import { FAULT_KINDS, type FaultKind, type Stage, type Target } from '../plan/fault.ts';
+import type { PlannedFault, Stage } from '../plan/fault.ts';
 import { FaultLog } from '../plan/fault-log.ts';
-import { planFaults } from '../plan/plan.ts';
-import type { EdgeLayout, Pairing } from '../system/layout.ts';
+import type { EdgeLayout, Pairing, Size } from '../system/layout.ts';
 import { System } from '../system/system.ts';
 import { FaultPlayer } from './fault-player.ts';
-import type { Profile } from './profile.ts';
 import { becomeReady, type Quiet, silenceDevices, waitForQuiet } from './quiet.ts';
 import { readExplanations, readRejected } from './read-accounts.ts';
 import { readApi } from './read-api.ts';
@@ -23,22 +21,22 @@ const READY_TIMEOUT_MS = 60_000;
 
 export interface RunSettings {
   readonly pairing: Pairing;
-  readonly seed: number;
-  readonly profile: Profile;
+  readonly size: Size;
+  /** How long it is broken; the plan may end earlier. */
+  readonly durationMs: number;
+  /** What is done to it, given what can be done. */
+  readonly plan: (stage: Stage) => readonly PlannedFault[];
+  /** How long the end may take until nothing waits. */
+  readonly quietTimeoutMs: number;
   /** For everything that the run writes; made when it is not there. */
   readonly folder: string;
   /** Module that breaks the server on purpose. */
   readonly serverPreload?: string;
-  /** Which faults are played; all of them without this. Kills are played as the profile says. */
-  readonly kinds?: readonly FaultKind[];
-  /** Which processes are killed; all of them without this. */
-  readonly targets?: readonly Target[];
   readonly say: (line: string) => void;
 }
 
 export interface RunResult {
   readonly pairing: Pairing;
-  readonly seed: number;
   readonly log: FaultLog;
   readonly untried: readonly string[];
   readonly quiet: Quiet;
@@ -51,23 +49,21 @@ export interface RunResult {
   readonly tookMs: number;
 }
 
-/** Starts a system, breaks it as the seed says, lets it come to rest, and compares what was given out with what is stored. */
+/** Starts a system, breaks it as planned, lets it come to rest, and compares what was given out with what is stored. */
 export async function runPairing(settings: RunSettings): Promise<RunResult> {
-  const { pairing, profile, folder, seed, say } = settings;
+  const { pairing, size, folder, serverPreload, quietTimeoutMs, say } = settings;
   const startMs = performance.now();
-  const { serverPreload } = settings;
   const preload = serverPreload === undefined ? {} : { serverPreload };
-  const system = await System.start({ pairing, size: profile.size, folder, ...preload });
+  const system = await System.start({ pairing, size, folder, ...preload });
   try {
     await becomeReady(system, READY_TIMEOUT_MS);
-    say(`${profile.kills} kills and ${profile.others} other faults in ${profile.durationMs / 1000} s`);
     const log = await breakSystem(system, settings);
     await silenceDevices(system);
-    const quiet = await waitForQuiet(system, profile.quietTimeoutMs);
+    const quiet = await waitForQuiet(system, quietTimeoutMs);
     say(`quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; comparing`);
     const verdicts = await judge(system, log, quiet);
     const tookMs = Math.round(performance.now() - startMs);
-    return { pairing, seed, log, untried: system.untried, quiet, ...verdicts, tookMs };
+    return { pairing, log, untried: system.untried, quiet, ...verdicts, tookMs };
   } finally {
     await system.stop();
   }
@@ -92,12 +88,12 @@ export function stageOf(system: System): Stage {
   };
 }
 
-async function breakSystem(system: System, { profile, seed, kinds, targets }: RunSettings): Promise<FaultLog> {
+async function breakSystem(system: System, { plan, durationMs, say }: RunSettings): Promise<FaultLog> {
   const log = new FaultLog();
-  const whole = stageOf(system);
-  const processes = whole.processes.filter((name) => targets?.includes(name) !== false);
-  const plan = planFaults({ ...profile, seed, stage: { ...whole, processes }, kinds: kinds ?? FAULT_KINDS });
-  await new FaultPlayer(system, log).play(plan, profile.durationMs);
+  const faults = plan(stageOf(system));
+  const kills = faults.filter(({ kind }) => kind === 'kill').length;
+  say(`${kills} kills and ${faults.length - kills} other faults in ${Math.round(durationMs / 1000)} s`);
+  await new FaultPlayer(system, log).play(faults, durationMs);
   system.heal();
   return log;
 }

@@ -5,14 +5,21 @@ import { gunzipSync } from 'node:zlib';
 /** How the gate answers writes. */
 export type GateMode = 'pass' | 429 | 503;
 
+/** One field of one line: series and time, and the field with its value. */
+interface RefusedField {
+  readonly series: string;
+  readonly field: string;
+  readonly time: string;
+}
+
 /**
  * An HTTP proxy in front of InfluxDB that answers writes in its place: not now (429, 503), or, for the writes that hold one
- * particular line, never (400), with the words that InfluxDB 2 has for a line it cannot parse.
+ * particular field of one line, never (400), with the words that InfluxDB 2 has for a line it cannot parse.
  */
 export class InfluxGate {
   readonly #targetPort: () => number;
   readonly #server: Server;
-  readonly #refusedLines = new Set<string>();
+  readonly #refused: RefusedField[] = [];
   #refusesNext = false;
   mode: GateMode = 'pass';
 
@@ -31,13 +38,9 @@ export class InfluxGate {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** The first line of the next write is refused, in this write and in every other that holds it. */
+  /** The first field of the next write is refused, in this write and in every other that holds it. */
   refuseNextLine(): void {
     this.#refusesNext = true;
-  }
-
-  get refusedLines(): number {
-    return this.#refusedLines.size;
   }
 
   async close(): Promise<void> {
@@ -59,14 +62,23 @@ export class InfluxGate {
   }
 
   #refusedLineOf(incoming: IncomingMessage, body: Buffer): string | undefined {
-    if (!this.#refusesNext && this.#refusedLines.size === 0) return undefined;
+    if (!this.#refusesNext && this.#refused.length === 0) return undefined;
     const text = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
     const lines = text.split('\n').filter((line) => line !== '');
-    if (this.#refusesNext && lines[0] !== undefined) {
+    const first = this.#refusesNext ? partsOf(lines[0] ?? '') : undefined;
+    if (first) {
       this.#refusesNext = false;
-      this.#refusedLines.add(lines[0]);
+      this.#refused.push({ ...first, field: first.fields.split(',')[0] ?? '' });
     }
-    return lines.find((line) => this.#refusedLines.has(line));
+    return lines.find((line) => this.#isRefused(line));
+  }
+
+  #isRefused(line: string): boolean {
+    const parts = partsOf(line);
+    return this.#refused.some(
+      ({ series, field, time }) =>
+        parts?.series === series && parts.time === time && parts.fields.split(',').includes(field),
+    );
   }
 
   #forward(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer): void {
@@ -80,6 +92,12 @@ export class InfluxGate {
     });
     onward.end(body);
   }
+}
+
+/** The parts of a line of the line protocol whose names need no escapes. */
+function partsOf(line: string): { series: string; fields: string; time: string } | undefined {
+  const [series, fields, time] = line.split(' ');
+  return series && fields && time ? { series, fields, time } : undefined;
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -7,9 +7,12 @@ const CHUNK_BYTES = 64 * 1024;
 /** A file system of its own that is small enough to be filled. */
 export class SmallDisk {
   readonly folder: string;
+  readonly #unmount = () => void spawnSync('umount', ['-l', this.folder]);
 
   private constructor(folder: string) {
     this.folder = folder;
+    // A run that ends early must not leave it mounted.
+    process.on('exit', this.#unmount);
   }
 
   /** Mounts it; returns why not when that is not allowed here. */
@@ -43,12 +46,8 @@ export class SmallDisk {
     rmSync(join(this.folder, 'ballast'), { force: true });
   }
 
-  get freeBytes(): number {
-    const { bavail, bsize } = statfsSync(this.folder);
-    return bavail * bsize;
-  }
-
   unmount(): void {
-    spawnSync('umount', ['-l', this.folder]);
+    process.off('exit', this.#unmount);
+    this.#unmount();
   }
 }

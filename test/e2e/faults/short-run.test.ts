@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isGood, reportDetails, reportTable } from '../../faults/report.ts';
+import { SHORT_PROFILE, settingsOf } from '../../faults/run/profile.ts';
+import { PROOFS, runProof } from '../../faults/run/proof.ts';
+import { type RunResult, runPairing } from '../../faults/run/run-pairing.ts';
+import type { Pairing } from '../../faults/system/layout.ts';
+import { findInfluxd, findMosquitto } from '../../parts/find.ts';
+import { describeWithPart } from '../../parts/require.ts';
+
+const SEED = 1;
+
+/** The short run of the ledger test; `npm run test:faults` is the long one. */
+describe('nothing is lost, stored twice or altered', { timeout: 180_000 }, () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gridwarden-faults-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function runShort(pairing: Pairing): Promise<void> {
+    const result = await runPairing({ pairing, ...settingsOf(SHORT_PROFILE, SEED), folder, say: () => undefined });
+    expect(result.log.kills).toBeGreaterThanOrEqual(10);
+    expect(isGood(result), wordsOf(result)).toBe(true);
+  }
+
+  function wordsOf(result: RunResult): string {
+    return ['', ...reportTable([result]), ...reportDetails(result)].join('\n');
+  }
+
+  it('with the embedded broker and DuckDB', () => runShort({ broker: 'embedded', store: 'duckdb' }));
+
+  describeWithPart('Mosquitto', findMosquitto(), () => {
+    describeWithPart('InfluxDB', findInfluxd(), ({ kind }) => {
+      it('with Mosquitto and InfluxDB', (context) => {
+        if (kind === 'running') context.skip('an InfluxDB that was running before cannot be killed');
+        return runShort({ broker: 'mosquitto', store: 'influxdb' });
+      });
+    });
+  });
+
+  // The same comparison must find out a server that is broken on purpose, or it proves nothing.
+  it.each(PROOFS.filter(({ store }) => store === 'duckdb'))('finds out a server: $name', async (proof) => {
+    const { found, result } = await runProof(proof, { seed: SEED, folder, say: () => undefined });
+    expect(found, wordsOf(result)).toBeGreaterThan(0);
+  });
+});
