@@ -7,7 +7,8 @@ import type { Bench, Row } from '../bench.ts';
 import { cpuSeconds, memoryMiB } from '../spine/cpu.ts';
 import { Pages } from './pages.ts';
 
-const WARM_UP_MS = 3_000;
+/** Long enough for the first lists of 200 pages that come one after the other. */
+const WARM_UP_MS = 8_000;
 const MEASURE_MS = 10_000;
 const PAGES = 200;
 

@@ -118,9 +118,12 @@ test('bad quality and stale values stand still', () => {
   expect(lab.told).toEqual([]);
   lab.hold(slot, 101, 101, 101);
   expect(lab.told).toEqual(['M-1 raised B']);
+  lab.hold(slot, 98, 102, 107);
   lab.state.setStale(slot, true);
-  lab.hold(slot, 98, 500, 509);
+  lab.hold(slot, 98, 500, 504);
   expect(lab.told).toEqual(['M-1 raised B']);
+  lab.hold(slot, 98, 505, 505);
+  expect(lab.told).toEqual(['M-1 raised B', 'M-1 cleared D']);
 });
 
 test('a restart neither announces again nor forgets an acknowledgement', async () => {
@@ -150,6 +153,18 @@ test('a restart neither announces again nor forgets an acknowledgement', async (
     ['epoch-2', 4],
     ['epoch-2', 5],
   ]);
+});
+
+test('an alarm from before a restart needs no new trip to return', async () => {
+  const lab = new AlarmLab();
+  lab.hold(lab.meter('M-1'), 125, 0, 5);
+  expect(lab.told).toEqual(['M-1 raised B']);
+  await lab.restart();
+  const slot = lab.meter('M-1');
+  lab.hold(slot, 119, 100, 200);
+  expect(lab.told.slice(1)).toEqual([]);
+  lab.hold(slot, 98, 201, 211);
+  expect(lab.told.slice(1)).toEqual(['M-1 cleared D']);
 });
 
 test('what was told survives a kill', async () => {
@@ -193,6 +208,18 @@ test('another model behind a device brings its own limits', () => {
   lab.hold(slot, 101, 2, 60);
   expect(lab.told).toEqual([]);
   lab.hold(slot, 111, 61, 66);
+  expect(lab.told).toEqual(['M-1 raised B']);
+});
+
+test('a device that had no limit gets one with its new model', () => {
+  const lab = new AlarmLab(`${RULES}    models: [acme/big]`);
+  const slot = lab.meter('M-1');
+  lab.hold(slot, 101, 0, 60);
+  lab.pass(2);
+  const device = lab.state.devices.get('M-1');
+  if (device) device.model = 'acme/big';
+  lab.pass(2);
+  lab.hold(slot, 101, 61, 66);
   expect(lab.told).toEqual(['M-1 raised B']);
 });
 

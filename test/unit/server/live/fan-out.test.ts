@@ -182,6 +182,7 @@ test('a new item is announced to those whose filter it meets', () => {
   fan.announce(2);
   fan.mark(2);
   fan.tick(1);
+  fan.tick(2);
   expect(page.messages.at(-1)).toMatchObject({ kind: 'update', announces: true, items: [[2, 7]] });
   expect(page.messages.length).toBe(2);
   expect(other.messages.length).toBe(1);
