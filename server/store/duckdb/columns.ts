@@ -60,7 +60,7 @@ export class PointRows {
 
   /** Appends all rows; they are in the table when the appender is flushed. */
   appendTo(appender: DuckDBAppender): void {
-    let chunk = DuckDBDataChunk.create(POINT_TYPES);
+    const chunk = DuckDBDataChunk.create(POINT_TYPES);
     for (let from = 0; from < this.length; from += CHUNK_ROWS) {
       const rows = Math.min(CHUNK_ROWS, this.length - from);
       chunk.rowCount = rows;
@@ -71,10 +71,9 @@ export class PointRows {
       this.#copy(chunk, 4, this.#origin, from, rows, 1);
       this.#copy(chunk, 5, this.#stream, from, rows, 4);
       this.#copy(chunk, 6, this.#n, from, rows, 8);
+      // Validity stays with a chunk: once it is written it is written for all its rows.
       if (this.#missing > 0) this.#copyValidity(chunk, from, rows);
       appender.appendDataChunk(chunk);
-      // Validity stays with a chunk: the next rows must not inherit it.
-      if (this.#missing > 0) chunk = DuckDBDataChunk.create(POINT_TYPES);
     }
   }
 

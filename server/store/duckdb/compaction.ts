@@ -67,14 +67,15 @@ async function beginRecent(engine: Engine, file: PeriodFile): Promise<string[]> 
 }
 
 /**
- * Makes two temporary tables of row ids of `late`: `movable` (keys that stand nowhere else) and `useless` (written again
- * with the same origin later, or the same as the point in the main tables).
+ * Makes two temporary tables of row ids of `late`: `movable` (one row of each key that the main tables do not have) and
+ * `useless` (another of the same key goes before it, or is the same).
  */
 async function findMovable({ job }: Engine, file: PeriodFile): Promise<void> {
   const late = `${file.alias}.late`;
   const main = [...file.recentTables, 'points'].map((table) => `SELECT ${COLUMNS} FROM ${file.alias}.${table}`);
   await job.run(`CREATE OR REPLACE TEMP TABLE kept AS
-    SELECT max(rowid) AS id, series, time, origin FROM ${late} GROUP BY series, time, origin`);
+    SELECT arg_max(rowid, (quality = 0)::BIGINT * 1099511627776 + rowid) AS id, series, time, origin
+    FROM ${late} GROUP BY series, time, origin`);
   const [range] = await rowsOf(
     job,
     'SELECT min(series), max(series), epoch_us(min(time))::DOUBLE, epoch_us(max(time))::DOUBLE FROM kept',
@@ -93,5 +94,5 @@ async function findMovable({ job }: Engine, file: PeriodFile): Promise<void> {
   await job.run(`CREATE OR REPLACE TEMP TABLE movable AS
     SELECT any_value(id) AS id FROM kept AS k
     WHERE NOT EXISTS (FROM met AS m WHERE m.series = k.series AND m.time = k.time)
-    GROUP BY series, time HAVING count(*) = 1`);
+    GROUP BY series, time`);
 }

@@ -96,9 +96,9 @@ describe('sorting', () => {
     await store.commit(request([{ series: a, timeMs: at(5), value: 55 }]));
     expect((await rawRows(store, a))[0]).toMatchObject({ value: 55 });
     await store.close();
-    expect(await askFile(TODAY, 'SELECT count(*) FROM points')).toBe(5);
-    // Two of 15 minutes, the replacement at 30, the import at 40, and what came at the end.
-    expect(await askFile(TODAY, 'SELECT count(*) FROM late')).toBe(5);
+    expect(await askFile(TODAY, 'SELECT count(*) FROM points')).toBe(6);
+    // One of the two at 15, the replacement at 30, the import at 40, and what came at the end.
+    expect(await askFile(TODAY, 'SELECT count(*) FROM late')).toBe(4);
   });
 });
 
@@ -131,8 +131,11 @@ describe('roll-ups', () => {
     expect(readdirSync(folder)).not.toContain(TODAY);
     expect(await rawRows(store, a)).toEqual([]);
     expect(await read()).toEqual(before);
-    expect(await store.received()).toMatchObject([{ ranges: expect.arrayContaining([[1_000_001, 1_000_001]]) }]);
     await store.close();
+    // The ranges of the file that is gone are kept elsewhere.
+    const again = await openDuckDb(folder, NOON + 31 * DAY);
+    expect(await again.store.received()).toMatchObject([{ ranges: expect.arrayContaining([[1_000_001, 1_000_001]]) }]);
+    await again.store.close();
   });
 
   test('are made before raw points are dropped, even when they were never due', async () => {
@@ -150,13 +153,16 @@ describe('roll-ups', () => {
     await first.store.commit(request(minutes([a], 0, 720)));
     await first.tick(NOON + HOUR);
     await first.store.commit(request([{ series: a, timeMs: MIDNIGHT + 30 * MINUTE, value: 10_000, n: 1_000_001 }]));
+    // Moves the ranges out of the file, which leaves it nothing else to be opened for.
+    await first.store.forget({ node: 'east/agent-1', epoch: 'epoch-1' });
     await first.store.close();
     const second = await openDuckDb(folder, NOON + HOUR);
     await second.tick(NOON + 2 * HOUR);
-    expect((await bucketValues(second.store, { ...query(a, QUARTER), aggregate: 'max' }))[2]).toBe(10_000);
-    await second.store.applyRetention(NOON + 40 * DAY);
-    expect((await bucketValues(second.store, { ...query(a, QUARTER), aggregate: 'max' }))[2]).toBe(10_000);
     await second.store.close();
+    expect(await askFile('rollup-2026-03.duckdb', 'SELECT max(max) FROM recent_cells')).toBe(10_000);
+    const third = await openDuckDb(folder, NOON + HOUR);
+    expect((await bucketValues(third.store, { ...query(a, QUARTER), aggregate: 'max' }))[2]).toBe(10_000);
+    await third.store.close();
   });
 });
 
