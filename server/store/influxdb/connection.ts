@@ -11,7 +11,7 @@ import {
 import type { ProcessClock } from '../../../edge/platform/clock.ts';
 import { isLoopback } from '../../../edge/platform/units.ts';
 
-/** Bodies are built batch by batch; nothing may be sent before its batch is complete. */
+/** More bytes than any body has. */
 const NEVER = 2 ** 31;
 const GZIP_ABOVE_BYTES = 4096;
 
@@ -56,7 +56,7 @@ export class InfluxConnection {
       flushInterval: 0,
       batchSize: 2,
       maxBatchBytes: NEVER,
-      ...(isNear(this.settings.url) ? {} : { gzipThreshold: GZIP_ABOVE_BYTES }),
+      gzipThreshold: isNear(this.settings.url) ? NEVER : GZIP_ABOVE_BYTES,
     });
     api.writeRecord(body);
     try {
