@@ -42,12 +42,12 @@ export class LiveLab {
 
   static async start(options: Partial<LiveHubOptions> = {}): Promise<LiveLab> {
     const lab = new LiveLab();
-    await lab.#listen(options);
+    await lab.listen(options);
     onTestFinished(() => lab.stop());
     return lab;
   }
 
-  async #listen(options: Partial<LiveHubOptions>): Promise<void> {
+  async listen(options: Partial<LiveHubOptions> = {}): Promise<void> {
     this.#hub = attachLiveHub({
       server: this.#server,
       state: this.state,
