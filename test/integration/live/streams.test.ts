@@ -197,3 +197,28 @@ test('nothing more comes after a subscription has ended', async () => {
   await page.next('points', ({ id }) => id === 'q');
   expect(page.all('points').every(({ id }) => id === 'q')).toBe(true);
 });
+
+test('a page that stops reading costs what the sockets hold, and later misses no event', async () => {
+  const lab = await LiveLab.start({ limits: { maxRowsPerMessage: 500, maxBufferedBytes: 100_000 } });
+  const page = await lab.connect();
+  page.send({ type: 'subscribe', id: 'al', topic: 'alerts' });
+  await page.next('alerts');
+  page.socket.pause();
+  const count = 60_000;
+  for (let id = 1; id <= count; id++) lab.alerts.raise(`${id}`);
+  const sent = async () => Number((await lab.metric('live_bytes_total'))?.split(' ')[1]);
+  // Moves the clock until three ticks in a row have sent nothing.
+  for (let quiet = 0, before = -1; quiet < 3; ) {
+    lab.clock.advance(100);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const now = await sent();
+    quiet = now === before ? quiet + 1 : 0;
+    before = now;
+  }
+  const held = await sent();
+  page.socket.resume();
+  const seen = () => page.all('alerts').flatMap(({ events }) => events.map(({ seq }) => seq));
+  await lab.until(() => page.all('alerts').at(-1)?.at.seq === count);
+  expect(seen()).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  expect(held).toBeLessThan((await sent()) / 2);
+});
