@@ -15,7 +15,7 @@ export interface PlanSettings {
 }
 
 /** A process that has just come back is left alone at least this long, at most this long. */
-const PAUSE_MS: Span = [100, 4000];
+const PAUSE_MS: Span = [100, 3000];
 
 interface Choice {
   readonly kind: FaultKind;
@@ -102,6 +102,10 @@ export function laneOf(kind: FaultKind, target: Target): string {
   }
 }
 
+/** One duration in so many is the longest of its span: what only happens then is tried, too. */
+const LONGEST_ONE_IN = 8;
+
 function drawn(random: Random, [shortestMs, longestMs]: Span): number {
+  if (random() * LONGEST_ONE_IN < 1) return longestMs;
   return Math.round(shortestMs * (longestMs / shortestMs) ** random());
 }
