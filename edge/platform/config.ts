@@ -6,7 +6,8 @@ import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { GridwardenError, messageOf } from './errors.ts';
-import { describeSchemaErrors, type Problem } from './schema-errors.ts';
+import type { Problem } from './schema-errors.ts';
+import { findProblems } from './schema-problems.ts';
 
 // The library stops after 8 problems; a person wants to see all of them at once.
 Settings.Set({ maxErrors: 200 });
@@ -48,7 +49,7 @@ export function loadConfig<S extends TSchema>(schema: S, source: ConfigSource): 
   reject(problems);
   const filled = Value.Default(schema, raw);
   const validator = Compile(schema);
-  if (!validator.Check(filled)) reject(describeSchemaErrors(schema, [...validator.Errors(filled)]));
+  if (!validator.Check(filled)) reject(findProblems(schema, filled));
   return { file, value: resolvePaths(schema, filled, dirname(file)) as Static<S>, reject };
 }
 
