@@ -46,6 +46,7 @@ export class DeviceRegistry {
     if (known) return known;
     const { model, kind, serial } = { serial: undefined, ...UNKNOWN, ...this.#formerRows.get(layout.device) };
     const device = new WireDevice({ id: layout.device, model, kind, serial, isConfigured: false });
+    device.extend(layout.metrics, this.aliases);
     this.#devices.set(layout.device, device);
     return device;
   }

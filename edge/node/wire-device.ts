@@ -106,7 +106,7 @@ export class WireDevice {
    */
   extend(names: readonly string[], aliases: AliasBook): boolean {
     const added = names.filter((name) => !this.#metrics.includes(name));
-    if (added.length === 0) return false;
+    if (added.length === 0 && this.#firstAlias > 0) return false;
     this.#metrics = [...this.#metrics, ...new Set(added)];
     this.#firstAlias = aliases.take(OWN_COUNT + this.#metrics.length);
     const count = this.#metrics.length;
