@@ -42,17 +42,14 @@ export class OutboxStore {
   /**
    * Opens the file and begins an epoch.
    *
-   * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE
+   * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DISK_FULL, DIRECTORY_UNWRITABLE
    */
   open(epoch: string, nowMs: number): OpenedOutbox {
     this.#epoch = epoch;
-    let contents: SessionContents;
-    try {
-      contents = this.#start(this.#load(), nowMs);
-    } catch (error) {
-      if (troubleOf(error) !== 'damaged') throw this.#explain(error);
-      contents = this.#start(this.#startAnew(nowMs, error), nowMs);
-    }
+    // Another try after the first got only half way: the file is held by none but ourselves.
+    this.#session?.abandon();
+    this.#session = undefined;
+    const contents = this.#openFile(nowMs);
     this.#reserve.hold();
     return { ...contents, notes: this.#takeNotes() };
   }
@@ -145,28 +142,30 @@ export class OutboxStore {
     }
   }
 
+  #openFile(nowMs: number): SessionContents {
+    try {
+      return this.#start(this.#load(), nowMs);
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble === 'damaged') return this.#start(this.#startAnew(nowMs, error), nowMs);
+      const isRoomMissing = trouble === 'full' || trouble === 'unusable';
+      if (!isRoomMissing || !this.#reserve.isHeld) throw this.#explain(error);
+      // Opening needs a little room for the log and the row of the epoch.
+      this.#reserve.free();
+      return this.#openFile(nowMs);
+    }
+  }
+
   /** Begins the epoch in a file that was loaded, and makes that file the open one. */
   #start(session: StoreSession, nowMs: number): SessionContents {
     try {
-      if (!this.#startsNow(session, nowMs)) session.startEpoch(this.#epoch, nowMs);
+      session.startEpoch(this.#epoch, nowMs);
       const contents = session.contents();
       this.#session = session;
       return contents;
     } catch (error) {
       session.abandon();
       throw error;
-    }
-  }
-
-  /** The row of an epoch is small enough for the room that the reserve gives. */
-  #startsNow(session: StoreSession, nowMs: number): boolean {
-    try {
-      session.startEpoch(this.#epoch, nowMs);
-      return true;
-    } catch (error) {
-      if (troubleOf(error) !== 'full' && troubleOf(error) !== 'unusable') throw error;
-      this.#reserve.free();
-      return false;
     }
   }
 
