@@ -19,7 +19,7 @@ export interface NoOnesWindow {
   readonly toMs: number;
   /** Most answers that may be lost here. */
   readonly most: number;
-  /** When the edge was killed; undefined where a link cut answers off. */
+  /** When the edge was killed, and no more than that; undefined where its outbox was torn, too, or a link cut answers off. */
   readonly killedMs?: number;
   /** What was taken here and never told anybody may have gone with its outbox. */
   readonly isDestruction: boolean;
@@ -41,7 +41,8 @@ function windowsOf(fault: LoggedFault, edge: EdgeLayout): NoOnesWindow[] {
   if (DEADLY.includes(kind) && target === name) {
     const { aloneFromMs, toMs } = fault;
     const window = { fromMs, toMs, most: Number.POSITIVE_INFINITY };
-    const windows = windowsOn(edge, { ...window, isDestruction: false, killedMs: fault.fromMs });
+    const killed = kind === 'kill' ? { killedMs: fault.fromMs } : {};
+    const windows = windowsOn(edge, { ...window, isDestruction: false, ...killed });
     if (aloneFromMs === undefined) return windows;
     return [...windows, ...windowsOn(edge, { ...window, fromMs: aloneFromMs - BEFORE_KILL_MS, isDestruction: true })];
   }

@@ -52,7 +52,7 @@ export const SHORT_PROFILE: Profile = {
 };
 
 export const LONG_PROFILE: Profile = {
-  durationMs: 15 * 60_000,
+  durationMs: 10 * 60_000,
   kills: 100,
   others: 120,
   size: { edges: 3, busesPerEdge: 8, devicesPerBus: 1, fast: '500ms', registers: '2s' },

@@ -24,7 +24,7 @@ export const PROOFS: readonly Proof[] = [
   },
 ];
 
-const PROFILE: Profile = { ...SHORT_PROFILE, durationMs: 14_000, kills: 4, others: 0 };
+const PROFILE: Profile = { ...SHORT_PROFILE, durationMs: 9000, kills: 3, others: 0 };
 
 export interface ProofResult {
   readonly proof: Proof;
