@@ -91,6 +91,7 @@ export class Committer {
       file.broken = true;
       throw error;
     }
+    file.writes += 1;
     file.counts.recent += counts[0];
     file.counts.late += counts[1];
     file.counts.conflict += counts[2];

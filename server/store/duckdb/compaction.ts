@@ -12,7 +12,7 @@ const COLUMNS = 'series, time, value, quality, origin, stream, n';
  * neighbouring rows keep nearly the same time and number, which compresses to 3.5 bytes a row (8.5 when each series stands
  * alone: measured with 8 million rows of 6 000 and 60 000 series). One integer as the key sorts twice as fast as three columns.
  */
-function sortKey(file: PeriodFile): string {
+export function sortKey(file: PeriodFile): string {
   return `((series >> ${GROUP_BITS})::BIGINT << 44) + (epoch_us(time) - ${file.fromMs * 1000})`;
 }
 

@@ -105,12 +105,13 @@ async function readMeta(owner: FileOwner, file: PeriodFile): Promise<Map<string,
   return new Map(rows.map(([key, value]) => [String(key), String(value)]));
 }
 
-function quoted(path: string): string {
+/** A path as a literal of SQL. */
+export function quoted(path: string): string {
   return `'${path.replaceAll("'", "''")}'`;
 }
 
 /** Makes a rename durable. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);

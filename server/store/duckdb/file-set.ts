@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GridwardenError } from '../../../edge/platform/errors.ts';
 import type { Retention } from '../retention.ts';
 import type { Catalogue, FileRecord } from './catalogue.ts';
 import type { Engine } from './engine.ts';
-import { attachFile, createFile, detachFile, type FileOwner } from './file-life.ts';
+import { attachFile, createFile, detachFile, type FileOwner, syncFolder } from './file-life.ts';
 import { Mutex } from './mutex.ts';
 import { type FileClass, periodLength, periodOf, retentionOf, window } from './period.ts';
 import { type FileIdentity, PeriodFile } from './period-file.ts';
@@ -74,6 +74,17 @@ export class FileSet {
     }
   }
 
+  /**
+   * Keeps every file as it is, attached or not, until each is released: none is detached, which would write its log into it.
+   * When it resolves no attaching or detaching is under way.
+   */
+  hold(): Promise<readonly PeriodFile[]> {
+    return this.#life.run(async () => {
+      for (const file of this.#files) file.users += 1;
+      return [...this.#files];
+    });
+  }
+
   release(file: PeriodFile): void {
     file.users -= 1;
   }
@@ -101,6 +112,25 @@ export class FileSet {
       if (file.attached) await detachFile(this.#owner, file);
       this.#remove(file.name, file.path);
       return true;
+    });
+  }
+
+  /**
+   * Puts a file that was made aside in the place of this one, which the caller uses; false while someone else uses it, too.
+   * No commit may run meanwhile.
+   */
+  replace(file: PeriodFile, aside: string): Promise<boolean> {
+    return this.#life.run(async () => {
+      if (file.users > 1) return false;
+      await detachFile(this.#owner, file);
+      // A log that could not be written into the old file would be replayed into the new one.
+      const isWhole = !existsSync(`${file.path}.wal`);
+      if (isWhole) {
+        renameSync(aside, file.path);
+        syncFolder(this.#options.folder);
+      }
+      await attachFile(this.#owner, file);
+      return isWhole;
     });
   }
 

@@ -6,6 +6,7 @@ import { Mutex } from './mutex.ts';
 import { retentionOf } from './period.ts';
 import type { PeriodFile } from './period-file.ts';
 import type { ReceivedLedger } from './received-ledger.ts';
+import { rewriteIfLoose } from './rewrite.ts';
 import { type RollupParts, recomputeDirty, rollUp } from './rollup.ts';
 
 /** A quarter hour is rolled up this long after its end; what comes later is rolled up again. */
@@ -70,19 +71,27 @@ export class Maintenance {
     });
   }
 
+  /** Runs work while no job does. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#jobs.run(work);
+  }
+
   /** Waits until no job runs. */
   idle(): Promise<void> {
     return this.#jobs.run(async () => undefined);
   }
 
   async #lookAfter(file: PeriodFile, nowMs: number): Promise<void> {
-    if (file.fileClass === 'rollup' || file.isStray) return;
+    if (file.isStray) return;
+    if (file.fileClass === 'fast') {
+      const dueMs = Math.min(file.toMs, Math.floor((nowMs - ROLLUP_GRACE_MS) / CELL_MS) * CELL_MS);
+      if (dueMs > file.rolledToMs) await rollUp(this.#parts, file, dueMs, nowMs);
+      if (!file.dirty.isEmpty) await recomputeDirty(this.#parts, file, nowMs);
+    }
     const isClosed = file.toMs + CLOSE_GRACE_MS <= nowMs;
-    if (file.attached && isClosed && (file.counts.recent > 0 || this.#looseLate(file) > 0)) await this.#sort(file);
-    if (file.fileClass !== 'fast') return;
-    const dueMs = Math.min(file.toMs, Math.floor((nowMs - ROLLUP_GRACE_MS) / CELL_MS) * CELL_MS);
-    if (dueMs > file.rolledToMs) await rollUp(this.#parts, file, dueMs, nowMs);
-    if (!file.dirty.isEmpty) await recomputeDirty(this.#parts, file, nowMs);
+    if (!file.attached || !isClosed) return;
+    if (file.fileClass !== 'rollup' && (file.counts.recent > 0 || this.#looseLate(file) > 0)) await this.#sort(file);
+    await rewriteIfLoose(this.#parts, file);
   }
 
   #startSorting(file: PeriodFile): void {

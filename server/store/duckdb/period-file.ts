@@ -64,6 +64,10 @@ export class PeriodFile implements FileIdentity {
   generation = 0;
   /** Settles when the job that changes the tables now is done. */
   changing: Promise<void> | undefined;
+  /** Goes up with each transaction that writes into the file. */
+  writes = 0;
+  /** `writes` when it was last looked at for free room. */
+  checkedWrites = -1;
   /** Rows in `received`. */
   journalRows = 0;
   readonly dirty = new DirtyCells();

@@ -86,6 +86,7 @@ export class ReceivedLedger {
     for (const file of journals) {
       await this.#files.using([file], async () => {
         await this.#engine.writer.run(`DELETE FROM ${file.alias}.received`);
+        file.writes += 1;
         file.journalRows = 0;
         file.hasJournal = !file.dirty.isEmpty;
         this.#catalogue.setHasJournal(file.name, file.hasJournal);

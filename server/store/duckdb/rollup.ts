@@ -81,6 +81,7 @@ export async function recomputeDirty(parts: RollupParts, file: PeriodFile, nowMs
     await files.using([file], () =>
       commits.run(async () => {
         await engine.writer.run(`DELETE FROM ${file.alias}.dirty WHERE generation <= ${generation}`);
+        file.writes += 1;
       }),
     );
   } catch (error) {

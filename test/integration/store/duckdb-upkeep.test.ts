@@ -152,7 +152,13 @@ describe('roll-ups', () => {
     const a = seriesOf(first.store, 'A');
     await first.store.commit(request(minutes([a], 0, 720)));
     await first.tick(NOON + HOUR);
-    await first.store.commit(request([{ series: a, timeMs: MIDNIGHT + 30 * MINUTE, value: 10_000, n: 1_000_001 }]));
+    await first.store.commit(
+      request([
+        { series: a, timeMs: MIDNIGHT + 30 * MINUTE, value: 10_000, n: 1_000_001 },
+        // The next day's file is the newest one, which is opened in any case.
+        { series: a, timeMs: MIDNIGHT + DAY, value: 1, n: 1_000_002 },
+      ]),
+    );
     // Moves the ranges out of the file, which leaves it nothing else to be opened for.
     await first.store.forget({ node: 'east/agent-1', epoch: 'epoch-1' });
     await first.store.close();
@@ -188,5 +194,45 @@ describe('retention', () => {
     if (dropped.length === 0) expect(await store.applyRetention(NOON + 40 * DAY)).toHaveLength(1);
     expect((await store.statistics()).points).toBe(0);
     await store.close();
+  });
+});
+
+describe('a closed file with much free room', () => {
+  const DEVICES = Array.from({ length: 800 }, (_, index) => `D-${index}`);
+
+  /** Values that do not compress, so that the file has some size. */
+  const noisy = (series: readonly number[], from: number, to: number): TestPoint[] =>
+    minutes(series, from, to).map((point, index) => ({
+      ...point,
+      value: ((index * 7919 + from * 104_729) % 1_000_003) / 7,
+    }));
+
+  async function countOf(store: TelemetryStore, series: readonly number[]): Promise<number> {
+    const day = { fromMs: MIDNIGHT, toMs: MIDNIGHT + DAY, everyMs: DAY, aggregate: 'count', maxRows: 1000 } as const;
+    return (await store.read({ series, ...day })).reduce((sum, { value }) => sum + (value[0] ?? 0), 0);
+  }
+
+  test('is written anew; what is committed meanwhile is not lost', async () => {
+    const { store, tick } = await openDuckDb(folder, NOON);
+    const series = DEVICES.map((device) => seriesOf(store, device));
+    for (let from = 0; from < 1200; from += 200) await store.commit(request(noisy(series, from, from + 200)));
+    // The first turn meets commits to the same day, the second one is left in peace.
+    const busy = tick(MIDNIGHT + DAY + HOUR);
+    for (let minute = 1200; minute < 1240; minute++) await store.commit(request(noisy(series, minute, minute + 1)));
+    await busy;
+    expect(await countOf(store, series)).toBe(1240 * DEVICES.length);
+    await tick(MIDNIGHT + DAY + 2 * HOUR);
+    expect(await countOf(store, series)).toBe(1240 * DEVICES.length);
+    await store.commit(request([{ series: series[0] ?? 0, timeMs: MIDNIGHT, value: 1, n: 1_000_001 }]));
+    expect(await countOf(store, series)).toBe(1240 * DEVICES.length + 1);
+    const received = await store.received();
+    await store.close();
+
+    expect(readdirSync(folder).filter((name) => name.includes('.new'))).toEqual([]);
+    expect(await askFile(TODAY, 'SELECT free_blocks / total_blocks FROM pragma_database_size()')).toBeLessThan(0.3);
+    const again = await openDuckDb(folder, NOON + DAY);
+    expect(await countOf(again.store, series)).toBe(1240 * DEVICES.length + 1);
+    expect(await again.store.received()).toEqual(received);
+    await again.store.close();
   });
 });
