@@ -16,8 +16,27 @@ const SAMPLES = 6;
 /** A store whose history of any length is computed when it is asked for, but for gaps that a test sets. */
 export class SyntheticStore extends FakeStore {
   readonly gaps: Gap[] = [];
+  readonly #list: Series[] = [];
+  readonly #numbers = new Map<string, number>();
   /** Nothing is known from here on: what the host received is what the stream said. */
   nowMs: () => number = () => Number.POSITIVE_INFINITY;
+
+  override seriesOf(series: Series): number {
+    const key = `${series.device}\0${series.metric}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#list.push(series) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  override series(number: number): Series | undefined {
+    return this.#list[number];
+  }
+
+  override seriesOfDevice(device: string): readonly number[] {
+    return this.#list.flatMap((series, number) => (series.device === device ? [number] : []));
+  }
 
   override async read(query: RangeQuery): Promise<readonly SeriesRows[]> {
     if (this.failure) throw this.failure;

@@ -24,6 +24,14 @@ export function topOf(table: PointTable, metrics: ReadonlySet<string>, count: nu
   return top;
 }
 
+/** The same entries in the same order with their values of now; what is not fresh any more has left the list. */
+export function refreshed(entries: readonly TopEntry[], table: PointTable): TopEntry[] {
+  return entries.flatMap((entry) => {
+    const index = table.indexOf(entry.device, entry.metric);
+    return index !== undefined && table.isFresh(index) ? [{ ...entry, value: table.value(index) }] : [];
+  });
+}
+
 function insert(top: TopEntry[], entry: TopEntry, count: number): void {
   const known = top.findIndex((other) => other.device === entry.device);
   if (known >= 0) {

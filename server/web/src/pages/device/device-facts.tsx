@@ -14,8 +14,8 @@ export function DeviceFacts(props: { readonly id: string }): JSX.Element {
   useCell(devices.version);
   useCell(tick);
   const lost = useCell(lostAgents);
-  const serial = useSerial(props.id);
   const row = devices.get(props.id);
+  const serial = useSerial(props.id, row !== undefined);
   const presence = row && lost.has(row.agent) && row.presence === 'online' ? 'stale' : row?.presence;
   const kind = `kind.${row?.kind ?? 'device'}`;
   return (
@@ -51,18 +51,19 @@ function Fact(props: { readonly name: string; readonly children: ComponentChildr
 }
 
 /** The stream does not carry it: it is asked for once. */
-function useSerial(id: string): string | undefined {
+function useSerial(id: string, isKnown: boolean): string | undefined {
   const { api } = useServices();
   const [serial, setSerial] = useState<string | undefined>(undefined);
   useEffect(() => {
     const abort = new AbortController();
     setSerial(undefined);
+    if (!isKnown) return;
     api.device(id, abort.signal).then(
       (device) => setSerial(device.serial ?? undefined),
       // "unknown" stands there already, and the strip says what is wrong with the server.
       () => undefined,
     );
     return () => abort.abort();
-  }, [api, id]);
+  }, [api, id, isKnown]);
   return serial;
 }

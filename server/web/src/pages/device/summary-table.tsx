@@ -42,9 +42,13 @@ export function SummaryTable(props: SummaryTableProps): JSX.Element {
           <th scope="col" class="number">
             {t('chart.coverage')}
           </th>
-          <th scope="col" class="number col-cursor">
-            {cursorMs === undefined ? '' : t('chart.cursor', { time: time.short(cursorMs) })}
-          </th>
+          {cursorMs === undefined ? (
+            <td class="col-cursor" />
+          ) : (
+            <th scope="col" class="number col-cursor">
+              {t('chart.cursor', { time: time.short(cursorMs) })}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Alert, DeviceRow } from '../../contract.ts';
 import { isMessageKey } from '../../i18n/translate.ts';
 import { agentHref, deviceHref } from '../../router/route.ts';
@@ -55,7 +55,8 @@ export function DeviceRowView(props: DeviceRowViewProps): JSX.Element {
 /** When a row leaves with the focus in it, the list takes the focus; otherwise the keyboard would be at the page's top. */
 function useFocusKeeper() {
   const row = useRef<HTMLTableRowElement>(null);
-  useEffect(() => {
+  // A layout effect: its clean-up runs while the row is still there; that of an effect comes after the next paint.
+  useLayoutEffect(() => {
     const element = row.current;
     const list = element?.closest<HTMLElement>('.list');
     return () => {

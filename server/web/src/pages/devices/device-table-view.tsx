@@ -24,20 +24,28 @@ export function DeviceTableView(props: DeviceTableViewProps): JSX.Element {
   const { ids } = props;
   const { first, end } = useVirtualRows(container, ids.length, ROW_HEIGHT_PX);
   const [active, setActive] = useState<string | undefined>(undefined);
-  const focusWanted = useRef(false);
-  const activeIndex = active === undefined ? -1 : ids.indexOf(active);
+  // The newest, at once: a key that is held down comes again before the view is rendered.
+  const newestActive = useRef(active);
+  const focusWanted = useRef<string | undefined>(undefined);
+  const indexOf = (id: string | undefined) => (id === undefined ? -1 : ids.indexOf(id));
+  const activeIndex = indexOf(active);
+  const activate = (id: string | undefined) => {
+    newestActive.current = id;
+    setActive(id);
+  };
   const tabbable = activeIndex >= first && activeIndex < end ? activeIndex : first;
   useHearing(ids.slice(first, end));
-  useFocusOfActive(container, focusWanted, active);
+  useWantedFocus(container, focusWanted);
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.floor((container.current?.clientHeight ?? 0) / ROW_HEIGHT_PX) - 2;
-    const next = moveActive(event.key, activeIndex, ids.length, page);
-    if (event.key === 'Enter' && event.target === container.current && active !== undefined)
-      router.go(deviceHref(active));
+    const current = newestActive.current;
+    const next = moveActive(event.key, indexOf(current), ids.length, page);
+    if (event.key === 'Enter' && event.target === container.current && current !== undefined)
+      router.go(deviceHref(current));
     if (next === undefined) return;
     event.preventDefault();
-    focusWanted.current = true;
-    setActive(ids[next]);
+    focusWanted.current = ids[next];
+    activate(ids[next]);
     scrollToRow(container.current, next);
   };
   return (
@@ -46,7 +54,7 @@ export function DeviceTableView(props: DeviceTableViewProps): JSX.Element {
       <table class="table device-table" aria-rowcount={ids.length + 1}>
         <HeadRow />
         <tbody>
-          <Rows ids={ids} first={first} end={end} tabbable={tabbable} onFocusRow={setActive} />
+          <Rows ids={ids} first={first} end={end} tabbable={tabbable} onFocusRow={activate} />
         </tbody>
       </table>
       <Spacer rows={ids.length - end} />
@@ -55,17 +63,17 @@ export function DeviceTableView(props: DeviceTableViewProps): JSX.Element {
   );
 }
 
-/** Gives the focus to the link of the active row once it is rendered, when a key asked for it. */
-function useFocusOfActive(
+/** Gives the focus to the link of the row that a key led to, once it is rendered. */
+function useWantedFocus(
   container: { readonly current: HTMLElement | null },
-  wanted: { current: boolean },
-  active: string | undefined,
+  wanted: { current: string | undefined },
 ): void {
   useEffect(() => {
-    if (!wanted.current || active === undefined) return;
-    const link = container.current?.querySelector<HTMLElement>(`a[href="${CSS.escape(deviceHref(active))}"]`);
+    const id = wanted.current;
+    if (id === undefined) return;
+    const link = container.current?.querySelector<HTMLElement>(`a[href="${CSS.escape(deviceHref(id))}"]`);
     if (!link) return;
-    wanted.current = false;
+    wanted.current = undefined;
     link.focus({ preventScroll: true });
   });
 }

@@ -5,7 +5,7 @@ import type { MessageKey } from '../../i18n/messages.ts';
 import { HEAT_METRICS, LOAD_METRICS } from '../../live/fleet-metrics.ts';
 import { metricName } from '../../live/metric-groups.ts';
 import type { PointTable } from '../../live/point-table.ts';
-import { type TopEntry, topOf } from '../../live/top.ts';
+import { refreshed, type TopEntry, topOf } from '../../live/top.ts';
 import { deviceHref } from '../../router/route.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { useCell, useLanguage, useServices, useT } from '../../ui/context.ts';
@@ -14,6 +14,8 @@ import { Panel } from '../../ui/panel.tsx';
 const LOAD: ReadonlySet<string> = new Set(LOAD_METRICS);
 const HEAT: ReadonlySet<string> = new Set(HEAT_METRICS);
 const ROWS = 8;
+/** Seconds between two rankings. */
+const RANK_TICKS = 10;
 
 /** The load at a glance: who draws most and which transformer is hottest, of all devices, once a second. */
 export function LoadPanels(): JSX.Element {
@@ -39,11 +41,8 @@ interface TopPanelProps {
 
 function TopPanel(props: TopPanelProps): JSX.Element {
   const t = useT();
-  // While nothing is current the last picture stays, greyed: an empty list would look like "no load".
-  const kept = useRef<readonly TopEntry[]>([]);
-  if (!props.isOld) kept.current = topOf(props.table, props.metrics, ROWS);
-  const entries = kept.current;
-  const highest = entries[0]?.value ?? 1;
+  const entries = useCalmTop(props);
+  const highest = Math.max(...entries.map((entry) => entry.value));
   return (
     <Panel id={props.id} title={t(props.title)} class={`${props.class} ${props.isOld ? 'is-old' : ''}`}>
       {entries.length === 0 ? (
@@ -58,14 +57,31 @@ function TopPanel(props: TopPanelProps): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {entries.map((entry) => (
-              <TopRow key={entry.device} entry={entry} highest={highest} />
+            {entries.map((entry, place) => (
+              <TopRow key={`place ${place}`} entry={entry} highest={highest} />
             ))}
           </tbody>
         </table>
       )}
     </Panel>
   );
+}
+
+/**
+ * Values of now in an order that is made anew every few seconds only: rows that change places each second can neither be
+ * read nor clicked. While nothing is current the last picture stays, greyed: an empty list would look like "no load".
+ */
+function useCalmTop(props: TopPanelProps): readonly TopEntry[] {
+  const { table, metrics, isOld } = props;
+  const ticks = useCell(useServices().tick);
+  const kept = useRef<readonly TopEntry[]>([]);
+  const rankedAt = useRef(Number.NEGATIVE_INFINITY);
+  if (isOld) return kept.current;
+  const left = refreshed(kept.current, table);
+  const isDue = left.length < ROWS || ticks - rankedAt.current >= RANK_TICKS;
+  if (isDue) rankedAt.current = ticks;
+  kept.current = isDue ? topOf(table, metrics, ROWS) : left;
+  return kept.current;
 }
 
 function TopRow(props: { readonly entry: TopEntry; readonly highest: number }): JSX.Element {
