@@ -111,7 +111,11 @@ export class BacklogSender {
     const session = this.#session;
     this.#isReading = true;
     this.#readStretch(session)
-      .catch((error) => this.#options.logger.error({ error: messageOf(error) }, 'the outbox cannot be read'))
+      .catch((error) => {
+        // At the end of a session, or of the process, nobody waits for the answer.
+        if (session === this.#session)
+          this.#options.logger.error({ error: messageOf(error) }, 'the outbox cannot be read');
+      })
       .finally(() => {
         this.#isReading = false;
         if (this.#parcels.length > 0) this.pump();
