@@ -217,7 +217,7 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
     const birth = {
       bdSeq: session.bdSeq,
       epoch: outbox.epoch,
-      first: delivery.first,
+      first: reports.firstOpen(outbox.epoch),
       openEpochs: JSON.stringify(openEpochs.map(({ epoch, lastN }) => ({ epoch, lastN }))),
       nowMs: clock.nowMs(),
     };

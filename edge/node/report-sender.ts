@@ -9,6 +9,8 @@ import type { SparkplugSession } from './session.ts';
 /** Reports told at once, and the size of one message; the rest goes the next time. */
 const MAX_REPORTS = 200;
 const MAX_TEXT_CHARS = 64 * 1024;
+/** What was given up last becomes a tombstone with the next commit; the epoch is not closed before that. */
+const CLOSE_AFTER_MS = 3000;
 
 /** Tells the host what was given up and which epochs have ended, until it has confirmed that. */
 export class ReportSender {
@@ -17,6 +19,8 @@ export class ReportSender {
   readonly #outbox: Outbox;
   readonly #session: SparkplugSession;
   readonly #table: NodeTable;
+  /** Since when nothing waits of an earlier epoch. */
+  readonly #drainedMs = new Map<string, number>();
 
   constructor(parts: {
     readonly delivery: Delivery;
@@ -40,10 +44,16 @@ export class ReportSender {
     this.#reports.born();
   }
 
+  /** Below this number of an epoch all is settled, or given up with the host's knowledge. */
+  firstOpen(epoch: string): number {
+    return Math.min(this.#delivery.first, this.#reports.firstOwed(epoch) ?? Infinity);
+  }
+
   /** Tells what is due. Only a host that acknowledges cares. */
   send(processMs: number, gridMs: number): void {
     for (const { epoch, lastN, waiting } of this.#delivery.earlierEpochs()) {
-      if (waiting === 0 && !this.#reports.owesTombstoneOf(epoch)) this.#reports.close({ epoch, lastN });
+      if (waiting > 0 || this.#reports.owesTombstoneOf(epoch)) this.#drainedMs.delete(epoch);
+      else if (processMs - this.#drainedAt(epoch, processMs) >= CLOSE_AFTER_MS) this.#reports.close({ epoch, lastN });
     }
     if (!this.#delivery.isAcknowledged || !this.#session.isReady) return;
     const { tombstones, closes } = this.#reports.due(processMs, MAX_REPORTS);
@@ -53,6 +63,12 @@ export class ReportSender {
     for (const close of closes) {
       this.#session.send('NDATA', undefined, this.#table.occasion(DELIVERY.close, JSON.stringify(close), gridMs));
     }
+  }
+
+  #drainedAt(epoch: string, processMs: number): number {
+    const drainedMs = this.#drainedMs.get(epoch) ?? processMs;
+    this.#drainedMs.set(epoch, drainedMs);
+    return drainedMs;
   }
 
   /** Takes what an acknowledgement of the primary host confirms. */

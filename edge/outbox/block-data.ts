@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { CODEC } from './block-rows.ts';
 import { decodeCompact, encodeCompact } from './compact-codec.ts';
-import { CODEC } from './outbox-tables.ts';
 import type { OutboxRecord } from './record.ts';
 import { decodeRecords, type EncodedRecords, RecordWriter } from './record-codec.ts';
 

@@ -1,8 +1,8 @@
 import { type Range, RangeSet } from '../protocol/ranges.ts';
 import { compactBlock, encodeRecords, packBlock, unpackBlock } from './block-data.ts';
 import { BlockIndex, type BlockInfo, type CompactionLimits, firstOf } from './block-index.ts';
+import { type BlockRow, type BlockRows, CODEC, ROW_BYTES } from './block-rows.ts';
 import type { NewBlock, ReadResult } from './change.ts';
-import { CODEC, type OutboxTables, ROW_BYTES } from './outbox-tables.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';
 import { decodeRanges, encodeRanges } from './record-codec.ts';
 
@@ -20,13 +20,13 @@ export interface RecordFacts {
 /** The blocks of the file together with what memory knows of them. Callers bring the transaction. */
 export class BlockTable {
   readonly index = new BlockIndex();
-  readonly #tables: OutboxTables;
+  readonly #rows: BlockRows;
   readonly #runningMs: () => number;
 
   /** @param processMs a monotonic clock */
-  constructor(tables: OutboxTables, processMs: () => number) {
-    this.#tables = tables;
-    const blocks = tables.blocks();
+  constructor(rows: BlockRows, processMs: () => number) {
+    this.#rows = rows;
+    const blocks = rows.all();
     this.index.reload(blocks);
     // Time that outboxes of this file have been open: the wall clock may step by a year, this does not.
     const start = blocks.reduce((most, block) => Math.max(most, block.runningMs), 0) - processMs();
@@ -39,7 +39,7 @@ export class BlockTable {
 
   /** Takes the blocks from the file again, after a transaction was undone. */
   reload(): void {
-    this.index.reload(this.#tables.blocks());
+    this.index.reload(this.#rows.all());
   }
 
   append(epoch: string, block: NewBlock): void {
@@ -50,7 +50,7 @@ export class BlockTable {
   }
 
   delete(block: BlockInfo): void {
-    this.#tables.deleteBlock(block.id);
+    this.#rows.delete(block.id);
     this.index.remove(block);
   }
 
@@ -61,7 +61,7 @@ export class BlockTable {
 
   /** The records of a block; undefined when it is damaged. */
   records(block: BlockInfo): OutboxRecord[] | undefined {
-    const data = this.#tables.blockData(block.id);
+    const data = this.#rows.data(block.id);
     return data && unpackBlock(block.epoch, data);
   }
 
@@ -129,7 +129,7 @@ export class BlockTable {
       for (const block of this.index.blocksFrom(epoch, 0)) {
         const waiting = this.index.waitingIn(block);
         const count = waiting.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-        if (count < block.count) this.#tables.setBlockNumbers(block.id, count, encodeRanges(waiting));
+        if (count < block.count) this.#rows.setNumbers(block.id, count, encodeRanges(waiting));
       }
     }
   }
@@ -139,8 +139,8 @@ export class BlockTable {
     return (this.records(block) ?? []).filter(({ n }) => waiting.has(n));
   }
 
-  #insert(row: Parameters<OutboxTables['addBlock']>[0]): void {
-    const id = this.#tables.addBlock(row);
+  #insert(row: Omit<BlockRow, 'id'>): void {
+    const id = this.#rows.add(row);
     const { epoch, keepClass, count, fromMs, toMs, runningMs, codec, numbers, data } = row;
     this.index.add({
       id,

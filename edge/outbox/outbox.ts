@@ -1,13 +1,14 @@
 import type { GridClock, ProcessClock, Timer } from '../platform/clock.ts';
-import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import type { TombstoneReason } from '../protocol/delivery.ts';
-import { type Range, RangeSet } from '../protocol/ranges.ts';
+import type { Range } from '../protocol/ranges.ts';
 import type { DeviceHealth, DeviceRead, RecordLayout } from '../reading.ts';
 import type { OutboxBackend } from './backend.ts';
 import { BatchWriter, type TakenBatch } from './batch.ts';
-import type { ChangeResult, GiveUp, NewBlock, OpenedOutbox } from './change.ts';
+import type { ChangeResult, NewBlock, OpenedOutbox } from './change.ts';
+import { Compaction } from './compaction.ts';
 import { BoundaryWatch } from './keep-class.ts';
+import { LayoutBook, layoutText } from './layout-book.ts';
 import { MemoryBlocks } from './memory-blocks.ts';
 import type { OutboxMetrics } from './outbox-metrics.ts';
 import type { DeviceRow, StoredTombstone } from './outbox-tables.ts';
@@ -21,7 +22,6 @@ export const COMMIT_INTERVAL_MS = 50;
 const PRUNE_INTERVAL_MS = 500;
 /** How often a disk without room is tried again. */
 const RETRY_MS = 1000;
-const COMPACT_INTERVAL_MS = 1000;
 
 export interface OutboxOptions {
   readonly backend: OutboxBackend;
@@ -63,15 +63,13 @@ export class Outbox {
   readonly #pending = new PendingChange();
   readonly #boundaries = new BoundaryWatch();
   readonly #memory: MemoryBlocks;
-  readonly #layouts = new Map<number, StoredLayout>();
-  /** Numbers of layouts, by the object that reads carry and by what it says. */
-  readonly #idByLayout = new Map<RecordLayout, number>();
-  readonly #idByText = new Map<string, number>();
-  readonly #givenUp = new Map<string, RangeSet>();
+  readonly #compaction: Compaction;
+  readonly #layouts = new LayoutBook();
+  /** Why reads were refused so far; each reason is told once. */
+  readonly #refusals = new Set<string>();
   #listener: OutboxListener | undefined;
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
-  #compactTimer: Timer | undefined;
   #lastCommitMs = -Infinity;
   #committing: Promise<void> | undefined;
   #retryAtMs = -Infinity;
@@ -84,6 +82,7 @@ export class Outbox {
     this.epoch = options.epoch;
     this.#options = options;
     this.#memory = new MemoryBlocks(options.maxMemoryBytes);
+    this.#compaction = new Compaction(options);
   }
 
   /** Highest number that was taken. */
@@ -93,7 +92,7 @@ export class Outbox {
 
   /** Layouts by their number, also those that only waiting records have. */
   get layouts(): ReadonlyMap<number, StoredLayout> {
-    return this.#layouts;
+    return this.#layouts.byId;
   }
 
   stats(): OutboxStats {
@@ -109,11 +108,11 @@ export class Outbox {
     const { backend, gridClock } = this.#options;
     const opened = await backend.open(this.epoch, gridClock.nowMs());
     for (const { code, message } of opened.notes) this.#options.logger.warn({ code }, message);
-    for (const [id, layout] of opened.layouts) this.#layouts.set(id, layout);
+    for (const [id, layout] of opened.layouts) this.#layouts.byId.set(id, layout);
     const ids = await backend.register(layouts, devices, gridClock.nowMs());
-    for (const [index, layout] of layouts.entries()) this.#remember(ids[index] ?? 0, layout);
+    for (const [index, layout] of layouts.entries()) this.#layouts.add(ids[index] ?? 0, layout);
     this.#usedBytes = opened.usedBytes;
-    this.#compactTimer = this.#options.processClock.setTimer(COMPACT_INTERVAL_MS, () => this.#compact());
+    this.#compaction.start();
     return opened;
   }
 
@@ -124,9 +123,9 @@ export class Outbox {
 
   /** Numbers a read and takes care of it. A read beyond the memory's limit, or of a layout never registered, is refused. */
   take(read: DeviceRead): void {
-    const layoutId = this.#layoutId(read.layout);
+    const layoutId = this.#layouts.idOf(read.layout);
     if (layoutId === undefined || this.#batch.bytes > this.#options.maxMemoryBytes || this.#stopped) {
-      this.#options.metrics.refused.inc();
+      this.#refuse(read, layoutId === undefined);
       return;
     }
     this.#batch.add(read, layoutId, this.#boundaries.classOf(layoutId, read));
@@ -154,7 +153,7 @@ export class Outbox {
   /** Records that nobody will send any more; they become tombstones. */
   giveUp(epoch: string, ranges: readonly Range[], reason: TombstoneReason): void {
     if (epoch === this.epoch) this.#memory.settle(ranges);
-    this.#giveUp({ epoch, ranges, reason });
+    this.#pending.giveUp({ epoch, ranges, reason });
     this.#scheduleLater();
   }
 
@@ -204,23 +203,23 @@ export class Outbox {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
-    this.#compactTimer?.cancel();
+    this.#compaction.stop();
     await this.flush();
     this.#stopped = true;
     this.#timer?.cancel();
     await this.#options.backend.close();
   }
 
-  #layoutId(layout: RecordLayout): number | undefined {
-    const id = this.#idByLayout.get(layout) ?? this.#idByText.get(textOf(layout));
-    if (id !== undefined) this.#idByLayout.set(layout, id);
-    return id;
-  }
-
-  #remember(id: number, layout: RecordLayout): void {
-    this.#layouts.set(id, layout);
-    this.#idByLayout.set(layout, id);
-    this.#idByText.set(textOf(layout), id);
+  #refuse({ layout }: DeviceRead, isUnknown: boolean): void {
+    const { metrics, logger } = this.#options;
+    metrics.refused.inc();
+    const reason = isUnknown ? `layout ${layoutText(layout)}` : 'memory';
+    if (this.#refusals.has(reason)) return;
+    this.#refusals.add(reason);
+    const text = isUnknown
+      ? 'its layout was never registered'
+      : 'the disk is too slow and the memory for it is used up';
+    logger.error({ device: layout.device, pollClass: layout.pollClass }, `a read was not taken: ${text}`);
   }
 
   #scheduleLater(): void {
@@ -287,16 +286,7 @@ export class Outbox {
 
   #keepInMemory(blocks: readonly NewBlock[]): void {
     for (const block of blocks) this.#memory.add(block);
-    for (const giveUp of this.#memory.makeRoom(this.epoch, this.#layouts)) this.#giveUp(giveUp);
-  }
-
-  /** A record is given up once: until its tombstone is made, others may miss it and think of another reason. */
-  #giveUp(giveUp: GiveUp): void {
-    const before = this.#givenUp.get(giveUp.epoch) ?? new RangeSet();
-    const ranges = giveUp.ranges.flatMap(([from, to]) => before.missingIn(from, to));
-    before.addAll(ranges);
-    this.#givenUp.set(giveUp.epoch, before);
-    if (ranges.length > 0) this.#pending.giveUp({ ...giveUp, ranges });
+    for (const giveUp of this.#memory.makeRoom(this.epoch, this.#layouts.byId)) this.#pending.giveUp(giveUp);
   }
 
   #report({ trouble, notes, usedBytes, persisted }: ChangeResult, triedDisk: boolean): void {
@@ -312,20 +302,4 @@ export class Outbox {
     if (!trouble && this.#troubled) logger.info('the outbox is written again');
     this.#troubled = trouble !== undefined;
   }
-
-  /** Joins small blocks one step at a time while nothing else is to be written. */
-  #compact(): void {
-    const again = (): void => {
-      if (this.#stopped) return;
-      this.#compactTimer = this.#options.processClock.setTimer(COMPACT_INTERVAL_MS, () => this.#compact());
-    };
-    this.#options.backend
-      .compactOnce(this.#options.gridClock.nowMs())
-      .catch((error) => this.#options.logger.warn({ error: messageOf(error) }, 'joining blocks of the outbox failed'))
-      .finally(again);
-  }
-}
-
-function textOf({ device, pollClass, metrics }: RecordLayout): string {
-  return `${device} ${pollClass} ${metrics.join(' ')}`;
 }

@@ -6,6 +6,7 @@ import type { DeviceRow } from './outbox-tables.ts';
 export class PendingChange {
   readonly #settled = new Map<string, RangeSet>();
   readonly #devices = new Map<string, DeviceRow>();
+  readonly #everGivenUp = new Map<string, RangeSet>();
   #giveUps: GiveUp[] = [];
   #tombstonesDone: number[] = [];
   #epochsDone: string[] = [];
@@ -24,8 +25,13 @@ export class PendingChange {
     settled.addAll(ranges);
   }
 
+  /** A record is given up once: until its tombstone is made, others may miss it and think of another reason. */
   giveUp(giveUp: GiveUp): void {
-    this.#giveUps.push(giveUp);
+    const before = this.#everGivenUp.get(giveUp.epoch) ?? new RangeSet();
+    const ranges = giveUp.ranges.flatMap(([from, to]) => before.missingIn(from, to));
+    before.addAll(ranges);
+    this.#everGivenUp.set(giveUp.epoch, before);
+    if (ranges.length > 0) this.#giveUps.push({ ...giveUp, ranges });
   }
 
   tombstonesDone(ids: readonly number[]): void {

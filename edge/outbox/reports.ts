@@ -49,6 +49,12 @@ export class Reports {
     return [...this.#tombstones.values()].some(({ what }) => what.epoch === epoch);
   }
 
+  /** The lowest number of an epoch whose loss the host has not confirmed. */
+  firstOwed(epoch: string): number | undefined {
+    const owed = [...this.#tombstones.values()].filter(({ what }) => what.epoch === epoch);
+    return owed.length === 0 ? undefined : Math.min(...owed.map(({ what }) => what.range[0]));
+  }
+
   close(record: CloseRecord): void {
     if (!this.#closes.has(record.epoch)) this.#closes.set(record.epoch, { what: record, sends: 0, dueMs: -Infinity });
   }

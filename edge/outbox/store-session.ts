@@ -2,11 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { TombstoneReason } from '../protocol/delivery.ts';
 import type { Range } from '../protocol/ranges.ts';
 import type { BlockInfo } from './block-index.ts';
+import { BlockRows } from './block-rows.ts';
 import { BlockTable } from './block-table.ts';
 import type { Change, EarlierEpoch, GiveUp, OpenedOutbox, ReadResult } from './change.ts';
 import { PAGE_BYTES, pragma, troubleOf } from './outbox-file.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
+import { Statements } from './statements.ts';
 import { TombstoneLog } from './tombstone-log.ts';
 import { tombstonesOf } from './tombstones.ts';
 
@@ -39,8 +41,9 @@ export class StoreSession {
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
     this.#database = database;
     this.#limits = limits;
-    this.#tables = new OutboxTables(database);
-    this.#blocks = new BlockTable(this.#tables, processMs);
+    const statements = new Statements(database);
+    this.#tables = new OutboxTables(statements);
+    this.#blocks = new BlockTable(new BlockRows(statements), processMs);
     for (const row of this.#tables.epochs()) this.#epochs.set(row.name, row);
     this.#tombstones = this.#loadTombstones();
     this.#restoreEpochs();

@@ -279,6 +279,7 @@ function delivery(startBroker: () => Promise<TestBroker>): void {
     for (let batch = 0; batch < 50; batch++) await reads(rig, 1000);
     await host.state(true);
     await until('the birth', () => host.of('DBIRTH', 'M-1').length > 0);
+    expect(integerOf(host.newest('NBIRTH').get(DELIVERY.first)?.longValue)).toBe(1);
     await host.acknowledge({ epoch: 'A', credit: 0 });
     await until('a tombstone', () => tombstones().length > 0);
     const [tombstone] = tombstones();
