@@ -60,6 +60,10 @@ export const ERROR_CATALOGUE = define({
   STORE_REJECTED: { class: 'partial', status: 422, title: 'The telemetry store rejected some values' },
   SCHEMA_NEWER: { class: 'stop', status: 500, title: 'The file was written by a newer version' },
   FILE_LOCKED: { class: 'retry', status: 503, title: 'Another process holds the file' },
+  // backup
+  BACKUP_INVALID: { class: 'fix', status: 422, title: 'The backup cannot be used' },
+  BACKUP_RUNNING: { class: 'retry', status: 409, title: 'Another backup is being made' },
+  PLACE_NOT_EMPTY: { class: 'fix', status: 409, title: 'Something is there already' },
   // API
   REQUEST_INVALID: { class: 'fix', status: 400, title: 'The request is not valid' },
   NOT_FOUND: { class: 'fix', status: 404, title: 'There is nothing by this name' },

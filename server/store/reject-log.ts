@@ -4,7 +4,8 @@ import { GridwardenError, messageOf, systemCodeOf } from '../../edge/platform/er
 import { qualityOf } from '../../edge/protocol/quality.ts';
 import { type CommitRequest, ORIGINS, type RejectedPoint, type Series } from './telemetry-store.ts';
 
-const FILE_PATTERN = /^rejects-([0-9]{8})\.jsonl$/;
+/** Names of the files. */
+export const REJECT_FILE = /^rejects-([0-9]{8})\.jsonl$/;
 
 export interface RejectLimits {
   readonly maxFileBytes: number;
@@ -32,13 +33,13 @@ export interface RejectEntry {
  * the oldest is removed and counted.
  */
 export class RejectLog {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #limits: RejectLimits;
   /** Files removed because the folder was full. */
   removedFiles = 0;
 
   constructor(folder: string, limits: RejectLimits = DEFAULT_LIMITS) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#limits = limits;
   }
 
@@ -51,8 +52,8 @@ export class RejectLog {
     const at = new Date(atMs).toISOString();
     const text = entries.map((entry) => `${JSON.stringify({ at, ...entry })}\n`).join('');
     try {
-      mkdirSync(this.#folder, { recursive: true });
-      const handle = openSync(join(this.#folder, this.#currentFile()), 'a');
+      mkdirSync(this.folder, { recursive: true });
+      const handle = openSync(join(this.folder, this.#currentFile()), 'a');
       try {
         writeSync(handle, text);
         fsyncSync(handle);
@@ -61,23 +62,23 @@ export class RejectLog {
       }
     } catch (cause) {
       const code = systemCodeOf(cause) === 'ENOSPC' ? 'DISK_FULL' : 'DIRECTORY_UNWRITABLE';
-      throw new GridwardenError(code, `Rejected values cannot be kept in ${this.#folder}: ${messageOf(cause)}`, {
+      throw new GridwardenError(code, `Rejected values cannot be kept in ${this.folder}: ${messageOf(cause)}`, {
         cause,
       });
     }
   }
 
   #currentFile(): string {
-    const files = readdirSync(this.#folder)
-      .filter((name) => FILE_PATTERN.test(name))
+    const files = readdirSync(this.folder)
+      .filter((name) => REJECT_FILE.test(name))
       .sort();
     const last = files.at(-1);
-    if (last !== undefined && statSync(join(this.#folder, last)).size < this.#limits.maxFileBytes) return last;
+    if (last !== undefined && statSync(join(this.folder, last)).size < this.#limits.maxFileBytes) return last;
     while (files.length >= this.#limits.maxFiles) {
-      rmSync(join(this.#folder, files.shift() ?? ''), { force: true });
+      rmSync(join(this.folder, files.shift() ?? ''), { force: true });
       this.removedFiles += 1;
     }
-    const number = last === undefined ? 1 : Number(FILE_PATTERN.exec(last)?.[1]) + 1;
+    const number = last === undefined ? 1 : Number(REJECT_FILE.exec(last)?.[1]) + 1;
     return `rejects-${String(number).padStart(8, '0')}.jsonl`;
   }
 }

@@ -1,6 +1,7 @@
 import type { DeviceKind } from '../../edge/protocol/delivery.ts';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
+import type { BackupOrder, StoreBackup } from './store-backup.ts';
 
 /** Where a stored value came from. Reads prefer them in this order; `conflict` is returned only when asked for. */
 export const ORIGINS = ['live', 'device_profile', 'import', 'conflict'] as const;
@@ -148,5 +149,11 @@ export interface TelemetryStore {
   applyRetention(nowMs: number): Promise<readonly string[]>;
   health(): Promise<StoreHealth>;
   statistics(): Promise<StoreStatistics>;
+  /**
+   * Copies what the store keeps on this machine, as of the moment at which it is at rest: rows and ranges agree. Reads and,
+   * but for that moment, commits go on meanwhile.
+   * @throws GridwardenError DISK_FULL, DIRECTORY_UNWRITABLE, STORE_UNAVAILABLE
+   */
+  backup(order: BackupOrder): Promise<StoreBackup>;
   close(): Promise<void>;
 }

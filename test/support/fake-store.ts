@@ -1,5 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import { GOOD } from '../../edge/protocol/quality.ts';
+import type { BackupOrder, StoreBackup } from '../../server/store/store-backup.ts';
 import type {
   CommitRequest,
   CommitResult,
@@ -94,6 +96,12 @@ export class FakeStore implements TelemetryStore {
 
   statistics(): Promise<StoreStatistics> {
     return Promise.resolve({ bytes: 0, points: 0, series: this.#series.length, bytesPerDay: 0 });
+  }
+
+  async backup({ folder, atRest }: BackupOrder): Promise<StoreBackup> {
+    mkdirSync(folder);
+    await atRest();
+    return { kind: 'influxdb', schemas: {}, files: [] };
   }
 
   close(): Promise<void> {

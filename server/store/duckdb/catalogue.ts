@@ -33,6 +33,22 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** The schema version that this program writes and the newest it reads. */
+export const CATALOGUE_VERSION = MIGRATIONS.length;
+
+/** The identity that a catalogue names which nobody has open; undefined when it cannot be read. */
+export function catalogueIdOf(file: string): string | undefined {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const row = database.prepare("SELECT value FROM meta WHERE key = 'id'").get();
+    return row && String(row.value);
+  } catch {
+    return undefined;
+  } finally {
+    database.close();
+  }
+}
+
 /** What the catalogue knows of a period file. */
 export interface FileRecord {
   readonly name: string;
@@ -66,6 +82,11 @@ export class Catalogue {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Writes the catalogue as it is now into a new file. */
+  copyTo(file: string): void {
+    this.#database.prepare('VACUUM INTO ?').run(file);
   }
 
   series(): Series[] {

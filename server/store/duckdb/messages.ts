@@ -1,3 +1,4 @@
+import type { BackupFile } from '../store-backup.ts';
 import type {
   LatestRow,
   RangeQuery,
@@ -8,6 +9,7 @@ import type {
   StoreStatistics,
 } from '../telemetry-store.ts';
 import type { StoreBatch } from './committer.ts';
+import type { CutFile } from './folder-backup.ts';
 
 /** What the main thread asks of the worker, by name: arguments and answer. */
 export interface Calls {
@@ -21,6 +23,10 @@ export interface Calls {
   applyRetention: { args: [number]; answer: string[] };
   statistics: { args: [number]; answer: StoreStatistics };
   describe: { args: []; answer: string };
+  backupBegin: { args: [folder: string]; answer: CutFile[] };
+  backupResume: { args: []; answer: undefined };
+  backupCopy: { args: [name: string]; answer: BackupFile[] };
+  backupEnd: { args: []; answer: undefined };
   close: { args: []; answer: undefined };
 }
 export type CallName = keyof Calls;

@@ -17,6 +17,7 @@ import { Committer, type StoreBatch } from './committer.ts';
 import { type Engine, openEngine, rowsOf } from './engine.ts';
 import { explainFailure } from './failures.ts';
 import { FileSet, foreignFiles } from './file-set.ts';
+import { FolderBackup } from './folder-backup.ts';
 import { Maintenance } from './maintenance.ts';
 import { Mutex } from './mutex.ts';
 import type { FileClass } from './period.ts';
@@ -41,6 +42,7 @@ export interface ServiceOptions {
 export class DuckDbService {
   readonly id: string;
   readonly known: readonly Series[];
+  readonly backup: FolderBackup;
   readonly #options: ServiceOptions;
   readonly #engine: Engine;
   readonly #catalogue: Catalogue;
@@ -66,6 +68,13 @@ export class DuckDbService {
     this.#committer = new Committer({ engine, catalogue, files, series, ledger });
     this.#reader = new StoreReader({ files, series, pool: new ReaderPool(engine.readers) });
     this.#maintenance = new Maintenance({ ...options, engine, catalogue, files, ledger, commits: this.#commits, say });
+    this.backup = new FolderBackup({
+      engine,
+      catalogue,
+      files,
+      commits: this.#commits,
+      maintenance: this.#maintenance,
+    });
   }
 
   /** @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, DISK_FULL */
@@ -137,6 +146,7 @@ export class DuckDbService {
   }
 
   async close(): Promise<void> {
+    await this.backup.end();
     await this.#maintenance.idle();
     await this.#commits.run(async () => {
       await this.#files.close();

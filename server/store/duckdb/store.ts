@@ -8,6 +8,7 @@ import { refusals } from '../refusals.ts';
 import { RejectLog, rejectEntries } from '../reject-log.ts';
 import type { Retention } from '../retention.ts';
 import { SeriesDictionary } from '../series-dictionary.ts';
+import type { BackupOrder, StoreBackup } from '../store-backup.ts';
 import type { StoreMetrics } from '../store-metrics.ts';
 import type {
   CommitRequest,
@@ -22,6 +23,7 @@ import type {
   StoreStatistics,
   TelemetryStore,
 } from '../telemetry-store.ts';
+import { backupDuckDb } from './backup.ts';
 import type { CallName, Calls } from './messages.ts';
 import { packBatch } from './packed-batch.ts';
 import type { ServiceOptions } from './service.ts';
@@ -162,6 +164,10 @@ export class DuckDbStore implements TelemetryStore {
     const statistics = await this.#call('statistics', [this.#dependencies.gridClock.nowMs()]);
     this.#dependencies.metrics.statistics = statistics;
     return statistics;
+  }
+
+  backup(order: BackupOrder): Promise<StoreBackup> {
+    return backupDuckDb((name, args) => this.#call(name, args), join(this.#folder, 'rejects'), order);
   }
 
   async close(): Promise<void> {

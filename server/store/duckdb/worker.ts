@@ -26,6 +26,10 @@ function handlersOf(service: DuckDbService): Handlers {
     applyRetention: (nowMs) => service.applyRetention(nowMs),
     statistics: async (nowMs) => service.statistics(nowMs),
     describe: async () => service.describe(),
+    backupBegin: (folder) => service.backup.begin(folder),
+    backupResume: async () => void service.backup.resume(),
+    backupCopy: (name) => service.backup.copy(name),
+    backupEnd: async () => void (await service.backup.end()),
     close: async () => void (await service.close()),
   };
 }

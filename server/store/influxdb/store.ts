@@ -6,6 +6,7 @@ import { refusals } from '../refusals.ts';
 import { type RejectLog, rejectEntries } from '../reject-log.ts';
 import type { Retention } from '../retention.ts';
 import { SeriesDictionary } from '../series-dictionary.ts';
+import type { BackupOrder, StoreBackup } from '../store-backup.ts';
 import type { StoreMetrics } from '../store-metrics.ts';
 import type {
   CommitRequest,
@@ -21,6 +22,7 @@ import type {
   StoreStatistics,
   TelemetryStore,
 } from '../telemetry-store.ts';
+import { backupInflux } from './backup.ts';
 import type { InfluxConnection } from './connection.ts';
 import { type GroupedSeries, groupSeries } from './groups.ts';
 import type { InfluxState } from './influx-state.ts';
@@ -153,6 +155,10 @@ export class InfluxStore implements TelemetryStore {
     const statistics = await this.#growth.statistics(connection, link.buckets, totals);
     metrics.statistics = statistics;
     return statistics;
+  }
+
+  backup(order: BackupOrder): Promise<StoreBackup> {
+    return backupInflux(this.#parts.rejects.folder, order);
   }
 
   async close(): Promise<void> {
