@@ -1,5 +1,7 @@
 import type { OpenEpoch, Tombstone } from '../../edge/protocol/delivery.ts';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
+import type { Range } from '../../edge/protocol/ranges.ts';
+import type { Restoration } from '../state/restoration.ts';
 import type { ReceivedRanges, RecordStream } from '../store/telemetry-store.ts';
 import type { DeliveryState, Explanation, FenceRow, StreamRow } from './delivery-state.ts';
 import type { DeliveryReport } from './host.ts';
@@ -48,12 +50,14 @@ export class DeliveryLedger {
   readonly #closed = new Map<string, Map<string, ClosedStream>>();
   readonly #fences: ReadonlyMap<string, FenceRow[]>;
   readonly #rejected: Map<string, number>;
+  readonly #restoration: Restoration | undefined;
   #unsaved: Unsaved = noChanges();
   readonly #leftInStore: RecordStream[] = [];
 
   constructor(state: DeliveryState, received: readonly ReceivedRanges[]) {
     this.#state = state;
     this.#rejected = state.rejectedValues();
+    this.#restoration = state.restoration();
     this.#fences = Map.groupBy(state.fences(), (fence) => clockKey(fence.epoch, fence.device, fence.pollClass));
     for (const { stream, ranges } of received) this.#restore(stream.node, stream.epoch).received.restore(ranges);
     for (const { node, epoch, range, reason } of state.explained()) {
@@ -109,7 +113,7 @@ export class DeliveryLedger {
       this.#unsaved.streams.add(current);
     }
     if (first !== undefined) {
-      this.#explain(current, current.received.settledBelow(first), 'settled_elsewhere', [], 0, 0);
+      this.#explainSettled(current, current.received.settledBelow(first));
     }
     if (open) {
       for (const { epoch: earlier, lastN } of open) this.stream(node, earlier)?.received.knownUpTo(lastN);
@@ -223,6 +227,13 @@ export class DeliveryLedger {
     return stream;
   }
 
+  /** The edge was told that they are stored: by a host that this is not, or by this one, before it was restored to an earlier state. */
+  #explainSettled(stream: LedgerStream, ranges: readonly Range[]): void {
+    const { takenMs, restoredMs } = this.#restoration ?? { takenMs: 0, restoredMs: 0 };
+    const reason = this.#restoration ? 'lost_by_restore' : 'settled_elsewhere';
+    this.#explain(stream, ranges, reason, [], takenMs, restoredMs);
+  }
+
   #close(stream: LedgerStream, lastN: number): void {
     stream.closed = true;
     stream.received.knownUpTo(lastN);
@@ -232,7 +243,7 @@ export class DeliveryLedger {
 
   #explain(
     stream: LedgerStream,
-    ranges: readonly (readonly [number, number])[],
+    ranges: readonly Range[],
     reason: string,
     devices: readonly string[],
     fromMs: number,

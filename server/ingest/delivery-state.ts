@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
+import { type Restoration, restorationOf } from '../state/restoration.ts';
 import type { ClockFence } from './run-clock.ts';
 
 /** Records that will not come, with the reason; one unbroken range. */
@@ -8,7 +9,7 @@ export interface Explanation {
   readonly node: string;
   readonly epoch: string;
   readonly range: Range;
-  /** A reason of the edge's tombstones, or `lost` / `settled_elsewhere` of the host's own finding. */
+  /** A reason of the edge's tombstones, or `lost`, `settled_elsewhere`, `lost_by_restore` of the host's own finding. */
   readonly reason: string;
   readonly devices: readonly string[];
   readonly fromMs: number;
@@ -61,6 +62,11 @@ export class DeliveryState {
       `INSERT INTO agent (agent, epoch, first_seen_ms, last_seen_ms, rejected_values) VALUES (?, NULL, ?, ?, ?)
        ON CONFLICT (agent) DO UPDATE SET rejected_values = rejected_values + excluded.rejected_values`,
     );
+  }
+
+  /** Undefined when this state never came from a backup. */
+  restoration(): Restoration | undefined {
+    return restorationOf(this.#database);
   }
 
   streams(): StreamRow[] {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DeliveryLedger } from '../../../../server/ingest/delivery-ledger.ts';
 import { DeliveryState } from '../../../../server/ingest/delivery-state.ts';
 import { openState } from '../../../../server/state/database.ts';
+import { noteRestoration } from '../../../../server/state/restoration.ts';
 import type { ReceivedRanges } from '../../../../server/store/telemetry-store.ts';
 
 const NODE = 'east/a';
@@ -181,6 +182,21 @@ test('a write that fails is tried again, and nothing of it is lost', () => {
   made.save(0);
   expect(made.hasUnsaved).toBe(false);
   expect(ledger().report(NODE, 0, 0)).toMatchObject({ explained: 2, rejectedValues: 3 });
+});
+
+test('what the edge has pruned and this host never had: of another host, or lost with the state before a restore', () => {
+  const explanations = () => database.prepare('SELECT reason, from_n, to_n, from_ms, to_ms FROM tombstone').all();
+  const before = ledger(has('e1', [1, 5]));
+  before.birth(NODE, 'e1', 8, []);
+  before.save(0);
+  expect(explanations()).toEqual([{ reason: 'settled_elsewhere', from_n: 6, to_n: 7, from_ms: 0, to_ms: 0 }]);
+  database.exec('DELETE FROM tombstone');
+  noteRestoration(database, { backup: 'b', takenMs: 100, restoredMs: 900 });
+  const restored = ledger(has('e1', [1, 5]));
+  restored.birth(NODE, 'e1', 8, []);
+  restored.save(0);
+  expect(explanations()).toEqual([{ reason: 'lost_by_restore', from_n: 6, to_n: 7, from_ms: 100, to_ms: 900 }]);
+  expect(counts(restored)).toEqual({ taken: 7, stored: 5, waiting: 0, explained: 2 });
 });
 
 test('clock fences come back after a restart', () => {
