@@ -16,9 +16,11 @@ import { LiveState } from './live/live-state.ts';
 import { restoreLiveState } from './restore-live-state.ts';
 import type { ServerOptions } from './server-options.ts';
 import { openState } from './state/database.ts';
+import { restorationOf } from './state/restoration.ts';
 import { checkStoreIdentity } from './state/store-identity.ts';
 import { openTelemetryStore } from './store/open.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
+import { BackupRuns } from './transfer/backup-runs.ts';
 import { startUpkeep } from './upkeep.ts';
 
 /** A server that has started; `stop` ends it in reverse order. */
@@ -115,7 +117,18 @@ class Composition {
     checkStoreIdentity(database, store.id, acceptNewStore);
     this.#front.parts.provide('store', store);
     this.#stopLater(startUpkeep({ ...this.#options, store }));
+    this.#startBackups(database, store);
     return store;
+  }
+
+  #startBackups(database: DatabaseSync, store: TelemetryStore): void {
+    const { config, logger } = this.#options;
+    const { parts } = this.#front;
+    const deps = { ...this.#options, database, store, host: config.host, audit: parts.get('audit') };
+    parts.provide('backups', this.#stopLater(new BackupRuns(deps)));
+    const restoration = restorationOf(database);
+    if (restoration)
+      logger.info(restoration, 'this state comes from a backup; what was stored between is explained as lost');
   }
 
   async #startHost(database: DatabaseSync, store: TelemetryStore, state: LiveState) {

@@ -9,6 +9,8 @@ import { ROLES, type Role } from './access/roles.ts';
 import { makeToken } from './access/users.ts';
 import { startServer } from './app.ts';
 import { loadServerConfig } from './load-config.ts';
+import { backupCommand } from './transfer/backup-command.ts';
+import { restoreCommand } from './transfer/restore-command.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -56,15 +58,22 @@ async function printToken(name: string, { role }: { readonly role: Role }): Prom
   process.stdout.write(`token, shown only now:\n${token}\n\nentry below "users:" in the users file:\n${entry}\n`);
 }
 
+function configOf(command: Command): string {
+  const { config }: RunOptions = command.optsWithGlobals();
+  return config ?? command.error('error: --config <file> is missing', { exitCode: 2 });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 const program = new Command('server')
   .description('The control centre: MQTT broker, Sparkplug host, telemetry store, alarms, API, live stream and page')
   .option('--config <file>', 'server.yaml')
   .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
   .option('--accept-new-store', 'start with a telemetry store that this state has not seen before')
-  .action((options: RunOptions) => {
-    const file = options.config ?? program.error('error: --config <file> is missing', { exitCode: 2 });
-    return run(file, options);
-  });
+  .configureHelp({ showGlobalOptions: true })
+  .action((options: RunOptions, command: Command) => run(configOf(command), options));
 
 program
   .command('token')
@@ -72,5 +81,21 @@ program
   .argument('<name>', 'letters, digits, - and _')
   .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).default('viewer'))
   .action(printToken);
+
+program
+  .command('backup')
+  .description('Copy state and store into a new folder, while the server runs or while it does not')
+  .argument('<folder>', 'new or empty')
+  .option('--token-file <file>', 'token of an admin, where the server has users')
+  .action((folder: string, _, command: Command) => {
+    const { tokenFile }: { tokenFile?: string } = command.opts();
+    return backupCommand({ config: configOf(command), folder, say, ...(tokenFile !== undefined && { tokenFile }) });
+  });
+
+program
+  .command('restore')
+  .description('Put a backup into the places that the configuration names; they have to be empty')
+  .argument('<folder>', 'of the backup')
+  .action((folder: string, _, command: Command) => restoreCommand({ config: configOf(command), folder, say }));
 
 await program.parseAsync().catch(exitWith);

@@ -4,6 +4,7 @@ import type { Logger } from '../../edge/platform/log.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
 import { asyncApiRoute } from './asyncapi.ts';
+import { backupRoutes } from './backups.ts';
 import { commandRoutes } from './commands.ts';
 import { deviceRoutes } from './devices.ts';
 import { healthRoutes } from './health.ts';
@@ -67,6 +68,7 @@ function addResources(api: Api, context: ApiContext): void {
   latestRoutes(api, context);
   alertRoutes(api, context);
   commandRoutes(api, context);
+  backupRoutes(api, context);
   ingestProblemRoutes(api, context);
   timeRoutes(api, context);
   quantityRoutes(api);

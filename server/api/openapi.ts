@@ -30,6 +30,7 @@ const TAGS = {
   quantities: 'The catalogue of quantities and codes',
   time: 'The time of the district',
   access: 'Who asks',
+  backups: 'Copies of state and store',
   documents: 'Descriptions of this interface',
   health: 'For supervisors and Prometheus',
 };

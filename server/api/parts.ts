@@ -7,6 +7,7 @@ import type { Alarms } from '../alarms/alarm-options.ts';
 import type { AlertService } from '../alarms/alert-service.ts';
 import type { HealthReport, SparkplugHost } from '../ingest/host.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
+import type { BackupRuns } from '../transfer/backup-runs.ts';
 
 /** What the server is made of, one after the other as it starts. */
 export interface Parts {
@@ -18,6 +19,7 @@ export interface Parts {
   /** What people do to alerts. */
   alarms: Pick<Alarms, 'acknowledge'>;
   audit: AuditLog;
+  backups: Pick<BackupRuns, 'start' | 'list' | 'find'>;
 }
 
 /** The parts as routes see them: the API answers before all of them are there. */

@@ -23,7 +23,7 @@ async function run(text: string | undefined, ...args: string[]): Promise<{ code:
 test('--help names every flag and command', async () => {
   const program = launch('server/main.ts', ['--help']);
   expect(await program.ended).toBe(0);
-  for (const word of ['--config', '--check-config', '--accept-new-store', 'token'])
+  for (const word of ['--config', '--check-config', '--accept-new-store', 'token', 'backup', 'restore'])
     expect(program.output()).toContain(word);
 });
 
@@ -32,6 +32,18 @@ test('without --config it says what is missing', async () => {
   expect(await program.ended).toBe(2);
   expect(program.output()).toContain('--config <file> is missing');
 });
+
+test.each(['backup', 'restore'])(
+  '%s without --config says what is missing, without a state what there is not',
+  async (name) => {
+    const program = launch('server/main.ts', [name, join(folder, 'nowhere')]);
+    expect(await program.ended).toBe(2);
+    expect(program.output()).toContain('--config <file> is missing');
+    const { code, output } = await run(GOOD, name, join(folder, 'nowhere'));
+    expect([code, output]).toEqual([2, expect.stringMatching(/There is nothing to back up|it is not a backup/)]);
+    expect(output).not.toContain('    at ');
+  },
+);
 
 test('--check-config of a good file', async () => {
   expect(await run(GOOD, '--check-config')).toEqual({ code: 0, output: 'FILE is valid\n' });
