@@ -32,12 +32,13 @@ export async function copyFile(source: string, target: string, options: CopyOpti
 }
 
 /**
- * Makes a file durable that someone else has written, and tells what is in it.
+ * Makes a file durable and its owner's only that someone else has written, and tells what is in it.
  * @throws GridwardenError DISK_FULL, DIRECTORY_UNWRITABLE
  */
 export async function sealFile(file: string): Promise<Content> {
   return explained(file, async () => {
     await using handle = await open(file, 'r+');
+    await handle.chmod(0o600);
     await handle.sync();
     return await digest(handle, {}, async () => undefined);
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -20,7 +20,9 @@ test.each([0, 1, 2 ** 20, 2 ** 20 + 7])('%i bytes are copied with their hash, fo
   expect(await copyFile(at('a'), at('b'))).toEqual({ bytes: length, sha256: hashOf(bytes) });
   expect(readFileSync(at('b')).equals(bytes)).toBe(true);
   expect(statSync(at('b')).mode & 0o777).toBe(0o600);
-  expect(await sealFile(at('b'))).toEqual({ bytes: length, sha256: hashOf(bytes) });
+  chmodSync(at('a'), 0o644);
+  expect(await sealFile(at('a'))).toEqual({ bytes: length, sha256: hashOf(bytes) });
+  expect(statSync(at('a')).mode & 0o777).toBe(0o600);
 });
 
 test('the beginning of a file that grows', async () => {
