@@ -27,7 +27,7 @@ import { backupDuckDb } from './backup.ts';
 import type { CallName, Calls } from './messages.ts';
 import { packBatch } from './packed-batch.ts';
 import type { ServiceOptions } from './service.ts';
-import { WorkerClient } from './worker-client.ts';
+import { type StoreThread, WorkerClient } from './worker-client.ts';
 
 /** How often closed quarter hours, full tables and journals are looked after. */
 const TICK_MS = 10_000;
@@ -47,19 +47,19 @@ export interface DuckDbStoreDependencies {
 export class DuckDbStore implements TelemetryStore {
   readonly id: string;
   readonly #folder: string;
-  readonly #reopen: () => Promise<WorkerClient>;
+  readonly #reopen: () => Promise<StoreThread>;
   readonly #dependencies: DuckDbStoreDependencies;
   readonly #series: SeriesDictionary;
   readonly #rejects: RejectLog;
-  #client: Promise<WorkerClient>;
+  #client: Promise<StoreThread>;
   #failure: GridwardenError | undefined;
   #tick: Timer | undefined;
   #isClosed = false;
 
   private constructor(
     folder: string,
-    client: WorkerClient,
-    reopen: () => Promise<WorkerClient>,
+    client: StoreThread,
+    reopen: () => Promise<StoreThread>,
     dependencies: DuckDbStoreDependencies,
   ) {
     this.#folder = folder;
@@ -72,11 +72,15 @@ export class DuckDbStore implements TelemetryStore {
     this.#scheduleTick();
   }
 
-  /** @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, DISK_FULL */
+  /**
+   * @param startThread starts the worker that owns the folder
+   * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, DISK_FULL
+   */
   static async open(
     config: DuckDbStoreConfig,
     retention: Retention,
     dependencies: DuckDbStoreDependencies,
+    startThread: (options: ServiceOptions, say: (line: string) => void) => Promise<StoreThread> = WorkerClient.open,
   ): Promise<DuckDbStore> {
     const options = (): ServiceOptions => ({
       folder: config.path,
@@ -87,7 +91,7 @@ export class DuckDbStore implements TelemetryStore {
       ...(dependencies.sortRows === undefined ? {} : { sortRows: dependencies.sortRows }),
     });
     const say = (line: string) => dependencies.logger.warn({ store: config.path }, line);
-    const open = () => WorkerClient.open(options(), say);
+    const open = () => startThread(options(), say);
     return new DuckDbStore(config.path, await open(), open, dependencies);
   }
 

@@ -9,6 +9,9 @@ interface PendingCall {
   reject(error: GridwardenError): void;
 }
 
+/** What the store needs of its thread. */
+export type StoreThread = Pick<WorkerClient, 'id' | 'known' | 'hasEnded' | 'call' | 'close'>;
+
 /** The main thread's side of the store's worker: calls with numbers, answered in any order. */
 export class WorkerClient {
   readonly id: string;

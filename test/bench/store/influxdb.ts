@@ -6,6 +6,7 @@ import { ManualGridClock, systemProcessClock } from '../../../edge/platform/cloc
 import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
 import { openState } from '../../../server/state/database.ts';
+import { windows } from '../../../server/store/influxdb/flux.ts';
 import { openTelemetryStore } from '../../../server/store/open.ts';
 import type { CommitRequest, TelemetryStore } from '../../../server/store/telemetry-store.ts';
 import { findInfluxd } from '../../parts/find.ts';
@@ -147,9 +148,21 @@ async function writeRows(): Promise<Row[]> {
   ];
 }
 
+/** The time of one Flux query whose answer is thrown away. */
+function bareQueryMs({ url, org, token }: InfluxServer, query: string): Promise<number> {
+  return medianMs(5, async () => {
+    const response = await fetch(`${url}/api/v2/query?${new URLSearchParams({ org })}`, {
+      method: 'POST',
+      headers: { authorization: `Token ${token}`, 'content-type': 'application/json', 'accept-encoding': 'identity' },
+      body: JSON.stringify({ query, dialect: { header: true, annotations: [] } }),
+    });
+    for await (const _chunk of response.body ?? []);
+  });
+}
+
 /** 200 meters with 5 metrics every five minutes for 30 days: 8.6 million points. */
 async function queryRows(): Promise<Row[]> {
-  return withStore(async (store) => {
+  return withStore(async (store, server) => {
     const days = 30;
     const fleet = makeFleet(store, 200, 5);
     const maker = new BatchMaker(fleet, 50_000);
@@ -167,6 +180,10 @@ async function queryRows(): Promise<Row[]> {
     const month = { series: meters, fromMs: START, toMs: endMs, everyMs: 15 * MINUTE_MS, maxRows: 1e6 };
     const oneMs = await medianMs(7, () => store.read(one));
     const monthMs = await medianMs(5, () => store.read(month));
+    const devices = Array.from({ length: 200 }, (_, device) => `M-${device}`);
+    const group = { bucket: server.bucket, kind: 'meter', devices, fields: ['m_0'] } as const;
+    const source = { group, range: { fromMs: START, toMs: endMs }, conflicts: false };
+    const bareMs = await bareQueryMs(server, windows(source, { everyMs: 15 * MINUTE_MS, offsetMs: 0 }, 'mean'));
     const latestMs = await medianMs(5, () => store.latest(many, endMs - 3_600_000, endMs + 3_600_000));
     return [
       {
@@ -180,6 +197,8 @@ async function queryRows(): Promise<Row[]> {
         figure: 'InfluxDB store, 200 series, 30 days by 15 min',
         value: monthMs,
         unit: 'ms',
+        reference: `${Math.round(bareMs)} ms for the means alone, thrown away; ours has counts and coverage, too`,
+        ratio: monthMs / bareMs,
         target: '≤ 1.2 s',
         ok: monthMs <= 1200,
       },
