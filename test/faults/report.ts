@@ -33,7 +33,7 @@ const COLUMNS: readonly Column[] = [
 /** A table of what became of every value given out; two lines a run. */
 export function reportTable(results: readonly RunResult[]): string[] {
   const rows = results.flatMap((result) => [
-    COLUMNS.map(([, cell]) => String(cell(result, result.store, 'files'))),
+    COLUMNS.map(([, cell]) => String(cell(result, result.store, 'store'))),
     COLUMNS.map(([, cell]) => String(cell(result, result.api, 'API'))),
   ]);
   return table(
@@ -65,8 +65,8 @@ export function reportDetails(result: RunResult): string[] {
     `oldest answer that a kill took with it: ${store.oldestBeforeKillMs} ms before it; rows that say why there is no value: ${store.withoutValue}; flagged as conflicts: ${store.conflicts}`,
     ...[...Map.groupBy(notDone, (words) => words)].map(([words, all]) => `not tried (${all.length}): ${words}`),
     ...books.map((words) => `books: ${words}`),
-    ...findingsOf('files', store),
-    ...findingsOf('API', api),
+    ...findingsOf('the store', store),
+    ...findingsOf('the API', api),
   ];
 }
 

@@ -15,7 +15,7 @@ const CLOCK_STEPS_MS = [3_600_000, -3_600_000, 365 * 86_400_000, -365 * 86_400_0
 const LOOK_MS = 250;
 
 /** How long a fault that wants a quiet agent waits for one. */
-const SETTLE_TIMEOUT_MS = 10_000;
+const SETTLE_TIMEOUT_MS = 20_000;
 
 type Done = Omit<LoggedFault, 'kind' | 'target'>;
 type Outcome = Done | { readonly skipped: string };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { recordsIn, wrongBooks } from '../compare/books.ts';
+import { leftWaiting, recordsIn } from '../compare/books.ts';
 import { compare, type Verdict } from '../compare/compare.ts';
 import { EdgeTime } from '../compare/edge-time.ts';
 import type { Excuses } from '../compare/excuse.ts';
@@ -16,6 +16,7 @@ import { readExplanations, readRejected } from './read-accounts.ts';
 import { readApi } from './read-api.ts';
 import { readDuckDb } from './read-duckdb.ts';
 import { readInflux } from './read-influx.ts';
+import { watchBooks } from './watch-books.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -57,13 +58,16 @@ export async function runPairing(settings: RunSettings): Promise<RunResult> {
   const system = await System.start({ pairing, size, folder, ...preload });
   try {
     await becomeReady(system, READY_TIMEOUT_MS);
+    await using books = watchBooks(system);
     const log = await breakSystem(system, settings);
     await silenceDevices(system);
     const quiet = await waitForQuiet(system, quietTimeoutMs);
+    const wrong = await books.stop();
     say(`quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; comparing`);
     const verdicts = await judge(system, log, quiet);
     const tookMs = Math.round(performance.now() - startMs);
-    return { pairing, log, untried: system.untried, quiet, ...verdicts, tookMs };
+    const all = [...wrong, ...verdicts.books];
+    return { pairing, log, untried: system.untried, quiet, ...verdicts, books: all, tookMs };
   } finally {
     await system.stop();
   }
@@ -109,7 +113,7 @@ async function judge(system: System, log: FaultLog, quiet: Quiet) {
   return {
     store: compare(given, stored, excuses),
     api: compare(given, shown, excuses),
-    books: [...wrongBooks(quiet.reports), ...quiet.restless, ...miscounted(stored, given, excuses, quiet)],
+    books: [...leftWaiting(quiet.reports), ...quiet.restless, ...miscounted(stored, given, excuses, quiet)],
   };
 }
 
