@@ -29,6 +29,8 @@ export interface MetricColumns {
   readonly main: Columns;
   readonly low: Columns | undefined;
   readonly high: Columns | undefined;
+  /** Points that a line without any gap would have; undefined when that cannot be told. */
+  readonly expected: number | undefined;
 }
 
 export interface ChartFeedOptions {
@@ -116,9 +118,19 @@ export class ChartFeed {
   columns(metric: string): MetricColumns {
     const every = everyOf(this.#selection.range);
     const shown = (kind: Shown) => this.#columnsOf(metric, kind, every);
-    if (this.#history.has(historyKey(metric, 'mean')))
-      return { main: shown('mean'), low: shown('min'), high: shown('max') };
-    return { main: shown('last'), low: undefined, high: undefined };
+    const isMean = this.#history.has(historyKey(metric, 'mean'));
+    const main = shown(isMean ? 'mean' : 'last');
+    const expected = this.#expected(main, every);
+    return isMean
+      ? { main, low: shown('min'), high: shown('max'), expected }
+      : { main, low: undefined, high: undefined, expected };
+  }
+
+  #expected(main: Columns, every: string | undefined): number | undefined {
+    const window = this.window();
+    const stepMs = every === undefined ? usualStepMs(main.timesMs) : widthMs(every);
+    if (!window || !Number.isFinite(stepMs)) return undefined;
+    return Math.max(1, Math.floor((window.toMs - window.fromMs) / stepMs));
   }
 
   stop(): void {

@@ -78,7 +78,10 @@ export class LinePlot {
       ms: 1,
       tzDate: (timeMs) => uPlot.tzDate(new Date(timeMs), text.timeZone),
       legend: { show: false },
-      scales: { x: { time: true, range: () => [this.#window.fromMs, this.#window.toMs] } },
+      scales: {
+        x: { time: true, range: () => [this.#window.fromMs, this.#window.toMs] },
+        y: { range: (_, low, high) => valueRange(low, high) },
+      },
       axes: [
         { ...axis, values: (_, splits) => timeLabels(splits, text.timeZone) },
         { ...axis, size: AXIS_WIDTH_PX, label: text.unit, labelSize: text.unit === '' ? 0 : 18, labelFont: axis.font },
@@ -94,6 +97,13 @@ export class LinePlot {
       },
     };
   }
+}
+
+/** The values with some room around them; a level line in the middle, not on a scale from zero. */
+function valueRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const room = high > low ? 0.08 * (high - low) : Math.max(0.5, 0.02 * Math.abs(high));
+  return [low - room, high + room];
 }
 
 function isOver(cursor: uPlot.Cursor): boolean {

@@ -5,14 +5,19 @@ export interface Summary {
   readonly min: number | null;
   readonly mean: number | null;
   readonly max: number | null;
-  /** Share of the shown points that have a value, 0 to 1; null when there are no points. */
+  /** Share of the points that a line without gaps would have, 0 to 1; null when that cannot be told. */
   readonly coverage: number | null;
 }
 
 /** What a chart shows, in numbers: for the table beneath it, which also serves who cannot see the picture. */
-export function summarise(main: Columns, lowest: Columns = main, highest: Columns = main): Summary {
+export function summarise(
+  main: Columns,
+  expected: number | undefined,
+  lowest: Columns = main,
+  highest: Columns = main,
+): Summary {
   const good = present(main);
-  const coverage = main.values.length === 0 ? null : good.length / main.values.length;
+  const coverage = expected === undefined ? null : Math.min(1, good.length / expected);
   const mean = good.length === 0 ? null : good.reduce((sum, value) => sum + value, 0) / good.length;
   return {
     last: main.values.at(-1) ?? null,

@@ -46,7 +46,7 @@ export const OVERVIEW_MESSAGES = {
   'agents.empty': { en: 'No agent has announced itself yet.', zh: '尚无采集代理上线。' },
   'agents.devices': { en: 'Devices', zh: '设备数' },
   'agents.lastSeen': { en: 'Last heard', zh: '最后通信' },
-  'agents.delivery': { en: 'Delivery of readings', zh: '读数送达' },
+  'agents.delivery': { en: 'Delivery of readings: {name}', zh: '读数送达：{name}' },
   'agents.deliveryHint': {
     en: 'In records: taken = stored + waiting + explained.',
     zh: '按记录计：采集 = 已存 + 等待 + 已说明。',
@@ -64,9 +64,8 @@ export const OVERVIEW_MESSAGES = {
     en: 'A foreign agent: it keeps no account of its records.',
     zh: '第三方代理：不提供记录台账。',
   },
-  'agents.metrics': { en: 'Metrics of the agent', zh: '代理指标' },
+  'agents.metrics': { en: 'Metrics of {name}', zh: '{name} 的指标' },
   'agents.noMetrics': { en: 'It reports none.', zh: '无上报指标。' },
   'agents.epoch': { en: 'Run {epoch}', zh: '运行批次 {epoch}' },
   'agents.list': { en: 'All agents', zh: '全部采集代理' },
-  'agents.select': { en: 'Choose an agent to see its account.', zh: '选择一个采集代理以查看台账。' },
 } as const satisfies Record<string, Message>;

@@ -19,16 +19,14 @@ export function AgentsPage(props: { readonly id: string | undefined }): JSX.Elem
   const t = useT();
   const rows = useHeardAgents(useCell(agents));
   const isOld = useCell(isNothingCurrent);
-  const id = props.id ?? (rows.length === 1 ? rows[0]?.id : undefined);
+  const id = props.id ?? rows[0]?.id;
   return (
     <div class={isOld ? 'is-old' : undefined}>
       <PageHead title={props.id ?? t('agents.title')} />
       <Panel id="agents-list" title={t('agents.list')}>
         {rows.length === 0 ? <p class="empty">{t('agents.empty')}</p> : <AgentTable rows={rows} selected={id} />}
       </Panel>
-      {id === undefined ? (
-        rows.length > 0 && <p class="empty">{t('agents.select')}</p>
-      ) : (
+      {id !== undefined && (
         <div class="agent-grid">
           <DeliveryPanel key={`delivery ${id}`} id={id} />
           <NodeMetricsPanel key={`metrics ${id}`} id={id} />

@@ -19,7 +19,7 @@ export function DeliveryPanel(props: { readonly id: string }): JSX.Element {
   const { value, error } = usePolled(props.id, (signal) => loadDelivery(api.delivery(props.id, signal)), EVERY_MS);
   const asOf = value ? t('agents.asOf', { time: time.full(Date.parse(value.asOf)) }) : '';
   return (
-    <Panel id="delivery" title={t('agents.delivery')} aside={<span class="note">{asOf}</span>}>
+    <Panel id="delivery" title={t('agents.delivery', { name: props.id })} aside={<span class="note">{asOf}</span>}>
       {error !== undefined && <ErrorNote reason={error} />}
       {value === null && <p class="empty">{t('agents.noDelivery')}</p>}
       {value === undefined && error === undefined && <p class="empty">{t('common.loading')}</p>}

@@ -15,7 +15,7 @@ export function NodeMetricsPanel(props: { readonly id: string }): JSX.Element {
   const t = useT();
   const { value, error } = usePolled(props.id, (signal) => api.agent(props.id, signal), EVERY_MS);
   return (
-    <Panel id="node-metrics" title={t('agents.metrics')}>
+    <Panel id="node-metrics" title={t('agents.metrics', { name: props.id })}>
       {error !== undefined && <ErrorNote reason={error} />}
       {value === undefined && error === undefined && <p class="empty">{t('common.loading')}</p>}
       {value && value.metrics.length === 0 && <p class="empty">{t('agents.noMetrics')}</p>}

@@ -65,8 +65,8 @@ function SummaryRow(props: SummaryTableProps & { readonly metric: string }): JSX
   const language = useLanguage();
   const t = useT();
   useCell(feed.state);
-  const { main, low, high } = feed.columns(metric);
-  const summary = summarise(main, low, high);
+  const { main, low, high, expected } = feed.columns(metric);
+  const summary = summarise(main, expected, low, high);
   const text = (value: number | null | undefined) =>
     value === null || value === undefined ? t('common.none') : formatValue(value, unit, quantityOf(metric)?.kind);
   const coverage = summary.coverage === null ? t('common.none') : `${(100 * summary.coverage).toFixed(1)} %`;

@@ -172,6 +172,14 @@ describe('the feed of a chart', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('knows how many points a line without gaps would have', async () => {
+    feed.select(LAST_15_MIN);
+    await at(0).answer([1, 2, 3, 4].map((n) => [NOW - 1000 * n, n] as const).reverse());
+    expect(feed.columns('active_power').expected).toBe(900);
+    feed.select(LAST_HOUR);
+    expect(feed.columns('active_power').expected).toBe(360);
+  });
+
   test('knows what it shows', () => {
     feed.select(LAST_15_MIN);
     expect(feed.isShown(NOW - 2_000_000, NOW - 1_000_000)).toBe(false);

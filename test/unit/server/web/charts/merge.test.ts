@@ -105,22 +105,22 @@ test('columns are put on one time axis: nothing said is not the same as missing'
 
 describe('the numbers of a chart', () => {
   test('leave out what is missing and say how much is there', () => {
-    expect(summarise(columns([1, 1], [2, null], [3, 3]))).toEqual({
+    expect(summarise(columns([1, 1], [2, null], [3, 3]), 4)).toEqual({
       last: 3,
       min: 1,
       mean: 2,
       max: 3,
-      coverage: 2 / 3,
+      coverage: 0.5,
     });
   });
 
   test('take the extremes from the band', () => {
-    const summary = summarise(columns([1, 5], [2, 6]), columns([1, 0], [2, 4]), columns([1, 9], [2, 7]));
+    const summary = summarise(columns([1, 5], [2, 6]), 2, columns([1, 0], [2, 4]), columns([1, 9], [2, 7]));
     expect(summary).toMatchObject({ min: 0, max: 9, mean: 5.5 });
   });
 
   test('are none where there is nothing', () => {
-    expect(summarise(columns())).toEqual({ last: null, min: null, mean: null, max: null, coverage: null });
+    expect(summarise(columns(), undefined)).toEqual({ last: null, min: null, mean: null, max: null, coverage: null });
   });
 
   test('at the pointer: the value at or before it, none in a gap', () => {
