@@ -10,7 +10,7 @@ import { StoreMetrics } from './store-metrics.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
 /** The part of the server's configuration that the store reads. */
-export type StoreConfig = Pick<ServerConfig, 'store' | 'retention' | 'timeZone'>;
+export type StoreConfig = Pick<ServerConfig, 'store' | 'retention'>;
 
 export interface StoreDependencies {
   /** The state file; a store without transactions of its own keeps its ranges and its series there. */

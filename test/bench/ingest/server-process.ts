@@ -81,7 +81,7 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
 function storeConfig(kind: string, folder: string): Parameters<typeof openTelemetryStore>[0] {
   const duckdb = { path: join(folder, 'telemetry'), memoryLimit: '512MiB', threads: 1 };
   const store = kind === 'duckdb' ? { duckdb } : { influxdb: { timeout: '30s', ...JSON.parse(kind) } };
-  return { store, retention: { fast: '30d', registers: '3650d' }, timeZone: 'UTC' };
+  return { store, retention: { fast: '30d', registers: '3650d' } };
 }
 
 await main(process.argv[2] ?? 'memory', process.argv[3]);

@@ -30,7 +30,6 @@ async function withStore<T>(work: (store: TelemetryStore, server: InfluxServer) 
     {
       store: { influxdb: { url, org, bucket, token, timeout: '60s' } },
       retention: { fast: '30d', registers: '3650d' },
-      timeZone: 'UTC',
     },
     {
       database,

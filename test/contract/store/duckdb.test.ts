@@ -20,7 +20,6 @@ async function openDuckDb(): Promise<StoreUnderTest> {
       {
         store: { duckdb: { path: join(folder, 'telemetry'), memoryLimit: '256MiB', threads: 1 } },
         retention: { fast: '30d', registers: '3650d' },
-        timeZone: 'UTC',
       },
       { database, gridClock, processClock, logger: silentLogger(), metrics: new Metrics() },
     );

@@ -32,7 +32,6 @@ async function openInflux(withLongBucket: boolean): Promise<StoreUnderTest> {
           influxdb: { url, org, bucket, token, timeout: '30s', rejects: join(folder, 'rejects'), ...longBucket },
         },
         retention: { fast: '30d', registers: '3650d' },
-        timeZone: 'UTC',
       },
       { database, gridClock, processClock: systemProcessClock(), logger: silentLogger(), metrics: new Metrics() },
     );

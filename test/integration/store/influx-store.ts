@@ -35,7 +35,6 @@ export class InfluxPlace {
       {
         store: { influxdb: { ...address, timeout: '5s', rejects: this.rejects } },
         retention: { fast: '30d', registers: '3650d' },
-        timeZone: 'UTC',
       },
       { ...this, logger: createLogger('test', 'info', sink) },
     );
