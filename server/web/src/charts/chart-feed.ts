@@ -53,6 +53,8 @@ export class ChartFeed {
   readonly #options: ChartFeedOptions;
   #selection: Selection = { metrics: [], range: { kind: 'preset', preset: '1h' } };
   #history = new Map<string, History>();
+  /** What was computed since the last change: a chart, its legend and its pointer ask for the same. */
+  readonly #columns = new Map<string, MetricColumns>();
   readonly #tails = new Map<string, LiveTail>();
   #liveFromMs = Number.NEGATIVE_INFINITY;
   #newestLiveMs = Number.NEGATIVE_INFINITY;
@@ -116,6 +118,12 @@ export class ChartFeed {
   }
 
   columns(metric: string): MetricColumns {
+    const known = this.#columns.get(metric) ?? this.#computed(metric);
+    this.#columns.set(metric, known);
+    return known;
+  }
+
+  #computed(metric: string): MetricColumns {
     const every = everyOf(this.#selection.range);
     const shown = (kind: Shown) => this.#columnsOf(metric, kind, every);
     const isMean = this.#history.has(historyKey(metric, 'mean'));
@@ -155,6 +163,7 @@ export class ChartFeed {
   }
 
   #changed(): void {
+    this.#columns.clear();
     this.version.set(this.version.value + 1);
   }
 

@@ -19,6 +19,7 @@ export const DEVICE_MESSAGES = {
   'device.values': { en: 'Live values', zh: '实时数值' },
   'device.noValues': { en: 'No values yet.', zh: '尚无数值。' },
   'device.alerts': { en: 'Alerts of this device', zh: '本设备告警' },
+  'device.noAlerts': { en: 'No alert of this device or its agent.', zh: '本设备及其采集代理无告警。' },
   'device.notFound': { en: 'There is no device {id}', zh: '没有设备 {id}' },
   'device.notFoundText': {
     en: 'No device of this name has announced itself. It will appear here when it does.',

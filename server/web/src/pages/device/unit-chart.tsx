@@ -40,10 +40,10 @@ export function UnitChart(props: UnitChartProps): JSX.Element {
     made.draw(feed);
     return () => made.destroy();
   }, [key, feed]);
-  useGridNow();
+  const nowMs = useGridNow();
   const { status } = useCell(feed.state);
   const isEmpty = status === 'ready' && metrics.every((metric) => feed.columns(metric).main.timesMs.length === 0);
-  useEffect(() => plot.current?.draw(feed));
+  useEffect(() => plot.current?.draw(feed), [nowMs, status, feed]);
   const names = metrics.map((metric) => metricName(metric, language)).join(', ');
   const label = unit === '' ? t('chart.ofPure', { metrics: names }) : t('chart.of', { metrics: names, unit });
   return (
