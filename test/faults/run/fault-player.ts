@@ -11,6 +11,9 @@ import { tearOutbox } from './tear-outbox.ts';
 /** How far a clock steps: an hour back or forth, or a year. */
 const CLOCK_STEPS_MS = [3_600_000, -3_600_000, 365 * 86_400_000, -365 * 86_400_000] as const;
 
+/** What an edge has written down this long before may still be on its way to a server that has not heard of it. */
+const ON_ITS_WAY_MS = 2000;
+
 /** How often it is looked whether everything still runs. */
 const LOOK_MS = 250;
 
@@ -128,7 +131,8 @@ export class FaultPlayer {
    */
   async #tearOutbox({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
     if (!(await this.#settled(target))) return { skipped: `${target} never had an empty outbox` };
-    return this.#tear(target, choice, forMs);
+    const outcome = await this.#tear(target, choice, forMs);
+    return { ...outcome, aloneFromMs: outcome.fromMs - ON_ITS_WAY_MS };
   }
 
   async #tearBacklog({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
