@@ -117,7 +117,12 @@ function nameOf({ broker, store }: Pairing): string {
 
 async function main(options: Options): Promise<void> {
   // What was started ends with this process; what was mounted is unmounted when it exits in order.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      console.error(`ended by ${signal}`);
+      process.exit(1);
+    });
+  }
   const keeps = options.data !== undefined;
   const base = keeps ? resolve(options.data) : mkdtempSync(join(tmpdir(), 'gridwarden-faults-'));
   mkdirSync(base, { recursive: true });
