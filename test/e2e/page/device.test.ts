@@ -54,6 +54,22 @@ describeWithPart('the page of a device', findChromium(), () => {
     await expect.poll(() => coverage.textContent()).toBe('100.0 %');
   });
 
+  test('the pointer over a chart shows the values there, and the page lives on', async () => {
+    const { server, open } = use();
+    const { page } = open;
+    await openLive(page, `${server.url}/devices/M-00006?metrics=active_power,voltage_a&range=15m`);
+    await page.getByRole('img', { name: 'Chart of Active power in kW' }).hover();
+    const there = page.locator('.summary .col-cursor').last();
+    for (let seconds = 0; seconds < 3; seconds += 1) {
+      const clock = await page.locator('.clock-time').textContent();
+      await expect.poll(() => page.locator('.clock-time').textContent()).not.toBe(clock);
+    }
+    expect(await page.locator('.summary').first().locator('th.col-cursor').textContent()).toMatch(/^At \d{4}-/);
+    expect(await page.locator('.summary').first().locator('td.col-cursor').textContent()).toMatch(/^\d+\.\d\d$/);
+    await page.mouse.move(5, 5);
+    await expect.poll(() => there.textContent()).toBe('');
+  });
+
   test('another range and other quantities are one click each, and stand in the address', async () => {
     const { server, open } = use();
     const { page } = open;
@@ -66,6 +82,24 @@ describeWithPart('the page of a device', findChromium(), () => {
     expect(new URL(page.url()).search).toBe('?range=7d&metrics=voltage_a%2Cfrequency');
     await page.reload();
     await page.getByRole('img', { name: 'Chart of Frequency in Hz' }).waitFor();
+  });
+
+  test('a part of a chart is looked at closer by dragging across it', async () => {
+    const { server, open } = use();
+    const { page } = open;
+    await openLive(page, `${server.url}/devices/M-00006?metrics=active_power&range=24h`);
+    const box = await page.getByRole('img', { name: 'Chart of Active power in kW' }).boundingBox();
+    const [x, y] = [box?.x ?? 0, (box?.y ?? 0) + 80];
+    await page.mouse.move(x + 200, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 400, y, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => new URL(page.url()).search).toMatch(/from=.*&to=/);
+    await page.getByRole('button', { name: 'Custom', pressed: true }).waitFor();
+    const query = new URL(page.url()).searchParams;
+    const spanMs = Date.parse(query.get('to') ?? '') - Date.parse(query.get('from') ?? '');
+    expect(spanMs).toBeGreaterThan(3_600_000);
+    expect(spanMs).toBeLessThan(86_400_000 / 2);
   });
 
   test('a range of one’s own is in district time; one that ends before it begins is refused with words', async () => {

@@ -41,7 +41,7 @@ describeWithPart('every page', findChromium(), () => {
     const { server, browser, open } = use();
     await openLive(open.page, server.url + path);
     await expect.poll(() => open.page.locator('h1').textContent()).toBe(en);
-    expect(await open.page.title()).toBe(`${en} · gridwarden`);
+    await expect.poll(() => open.page.title()).toBe(`${en} · gridwarden`);
     expect(await open.page.locator('.simulated').isVisible()).toBe(true);
     expect(await open.page.locator('html').getAttribute('lang')).toBe('en');
     const chinese = await openPage(browser, { locale: 'zh-CN' });
@@ -52,15 +52,18 @@ describeWithPart('every page', findChromium(), () => {
     await chinese.close();
   });
 
-  test.each(PAGES)('%s: axe finds nothing, light and dark', async (path) => {
+  const TELEPHONE = { viewport: { width: 390, height: 800 } };
+  const LOOKS = [{ colorScheme: 'light' }, { colorScheme: 'dark' }, TELEPHONE] as const;
+
+  test.each(PAGES)('%s: axe finds nothing, light, dark and on a telephone', async (path) => {
     const { server, browser } = use();
     raiseSome();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, close } = await openPage(browser, { colorScheme });
+    for (const look of LOOKS) {
+      const { page, close } = await openPage(browser, look);
       await openLive(page, server.url + path);
       await page.locator('h1').waitFor();
       if (path.includes('range=24h')) await page.locator('.summary tbody td').first().waitFor();
-      expect(await violationsOf(page), `${path} ${colorScheme}`).toEqual([]);
+      expect(await violationsOf(page), `${path} ${JSON.stringify(look)}`).toEqual([]);
       await close();
     }
   });

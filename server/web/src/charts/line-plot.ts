@@ -32,12 +32,16 @@ export interface PlotEvents {
 export class LinePlot {
   readonly #plot: uPlot;
   readonly #lines: readonly PlotLine[];
+  readonly #events: PlotEvents;
   readonly #observer: ResizeObserver;
   #window = { fromMs: 0, toMs: 1 };
+  /** Where the pointer was when it was last reported, in pixels. */
+  #pointerPx: number | undefined;
 
   constructor(place: HTMLElement, lines: readonly PlotLine[], text: PlotText, events: PlotEvents) {
     this.#lines = lines;
-    const options = this.#options(place, text, events);
+    this.#events = events;
+    const options = this.#options(place, text);
     this.#plot = new uPlot(options, [[], ...lines.flatMap(() => [[], [], []])], place);
     this.#observer = new ResizeObserver(() => {
       if (place.clientWidth !== this.#plot.width) this.#plot.setSize({ width: place.clientWidth, height: HEIGHT_PX });
@@ -56,6 +60,8 @@ export class LinePlot {
     });
     const { timesMs, values } = joinColumns(list);
     this.#plot.setData([timesMs, ...values]);
+    // The time under a pointer that rests moves on with the window.
+    if (this.#pointerPx !== undefined) this.#events.onCursor(this.#plot.posToVal(this.#pointerPx, 'x'));
   }
 
   destroy(): void {
@@ -63,7 +69,19 @@ export class LinePlot {
     this.#plot.destroy();
   }
 
-  #options(place: HTMLElement, text: PlotText, events: PlotEvents): uPlot.Options {
+  /**
+   * uPlot calls this after each drawing, too. Heard as a move of the user's, it would have the chart drawn again, and so
+   * on for ever in one turn of the event loop: only a pointer that has moved is reported.
+   */
+  #pointed(plot: uPlot): void {
+    const { left } = plot.cursor;
+    const pointerPx = left === undefined || left === null || left < 0 ? undefined : left;
+    if (pointerPx === this.#pointerPx) return;
+    this.#pointerPx = pointerPx;
+    this.#events.onCursor(pointerPx === undefined ? undefined : plot.posToVal(pointerPx, 'x'));
+  }
+
+  #options(place: HTMLElement, text: PlotText): uPlot.Options {
     const css = getComputedStyle(place);
     const colour = (name: string) => css.getPropertyValue(name).trim();
     const axis = {
@@ -90,10 +108,8 @@ export class LinePlot {
       bands: this.#lines.map((line, i) => bandOf(line, i, colour)),
       cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 }, focus: { prox: -1 } },
       hooks: {
-        setCursor: [
-          ({ cursor, posToVal }) => events.onCursor(isOver(cursor) ? posToVal(cursor.left ?? 0, 'x') : undefined),
-        ],
-        setSelect: [(plot) => zoomed(plot, events)],
+        setCursor: [(plot) => this.#pointed(plot)],
+        setSelect: [(plot) => zoomed(plot, this.#events)],
       },
     };
   }
@@ -104,10 +120,6 @@ function valueRange(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1];
   const room = high > low ? 0.08 * (high - low) : Math.max(0.5, 0.02 * Math.abs(high));
   return [low - room, high + room];
-}
-
-function isOver(cursor: uPlot.Cursor): boolean {
-  return cursor.left !== undefined && cursor.left !== null && cursor.left >= 0;
 }
 
 function seriesOf(line: PlotLine, colour: (name: string) => string): uPlot.Series[] {

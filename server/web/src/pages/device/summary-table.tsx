@@ -30,16 +30,16 @@ export function SummaryTable(props: SummaryTableProps): JSX.Element {
           <th scope="col" class="number">
             {t('chart.last')}
           </th>
-          <th scope="col" class="number">
+          <th scope="col" class="number col-min">
             {t('chart.min')}
           </th>
-          <th scope="col" class="number">
+          <th scope="col" class="number col-mean">
             {t('chart.mean')}
           </th>
           <th scope="col" class="number">
             {t('chart.max')}
           </th>
-          <th scope="col" class="number">
+          <th scope="col" class="number col-coverage">
             {t('chart.coverage')}
           </th>
           {cursorMs === undefined ? (
@@ -76,10 +76,10 @@ function SummaryRow(props: SummaryTableProps & { readonly metric: string }): JSX
         <LineSample index={props.order.indexOf(metric)} /> {metricName(metric, language)}
       </th>
       <td class="number">{text(summary.last)}</td>
-      <td class="number">{text(summary.min)}</td>
-      <td class="number">{text(summary.mean)}</td>
+      <td class="number col-min">{text(summary.min)}</td>
+      <td class="number col-mean">{text(summary.mean)}</td>
       <td class="number">{text(summary.max)}</td>
-      <td class="number">{coverage}</td>
+      <td class="number col-coverage">{coverage}</td>
       <td class="number col-cursor">{cursorMs === undefined ? '' : text(valueAt(main, cursorMs))}</td>
     </tr>
   );

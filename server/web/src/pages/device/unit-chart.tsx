@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChartFeed } from '../../charts/chart-feed.ts';
 import { LinePlot, type PlotText } from '../../charts/line-plot.ts';
 import { metricName } from '../../live/metric-groups.ts';
-import { useCell, useGridNow, useLanguage, useServices, useT, useTimeTexts } from '../../ui/context.ts';
+import { useCell, useLanguage, useServices, useT, useTimeTexts } from '../../ui/context.ts';
 import { SummaryTable } from './summary-table.tsx';
 
 interface UnitChartProps {
@@ -40,19 +40,17 @@ export function UnitChart(props: UnitChartProps): JSX.Element {
     made.draw(feed);
     return () => made.destroy();
   }, [key, feed]);
-  const nowMs = useGridNow();
+  const ticks = useCell(useServices().tick);
   const { status } = useCell(feed.state);
   const isEmpty = status === 'ready' && metrics.every((metric) => feed.columns(metric).main.timesMs.length === 0);
-  useEffect(() => plot.current?.draw(feed), [nowMs, status, feed]);
+  useEffect(() => plot.current?.draw(feed), [ticks, status, feed]);
   const names = metrics.map((metric) => metricName(metric, language)).join(', ');
   const label = unit === '' ? t('chart.ofPure', { metrics: names }) : t('chart.of', { metrics: names, unit });
   return (
     <figure class="chart">
       <div ref={place} class="plot" role="img" aria-label={label} />
       {isEmpty && <p class="plot-empty">{t('chart.noData')}</p>}
-      <div class="table-scroll">
-        <SummaryTable unit={unit} metrics={metrics} order={order} feed={feed} cursorMs={cursorMs} label={label} />
-      </div>
+      <SummaryTable unit={unit} metrics={metrics} order={order} feed={feed} cursorMs={cursorMs} label={label} />
     </figure>
   );
 }
