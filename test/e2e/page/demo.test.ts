@@ -7,7 +7,7 @@ import { launchChromium } from '../../parts/chromium.ts';
 import { findChromium } from '../../parts/find.ts';
 import { freePort } from '../../parts/ports.ts';
 import { describeWithPart } from '../../parts/require.ts';
-import { type Launched, launch } from '../../support/launched.ts';
+import { type Launched, launch, processesWith } from '../../support/launched.ts';
 import { violationsOf } from './axe.ts';
 import { type OpenPage, openLive, openPage, requireBuiltPage } from './browser.ts';
 
@@ -17,13 +17,16 @@ interface Running {
   readonly url: string;
   /** Of the simulators: what makes a device silent. */
   readonly control: string;
+  /** Processes of one of its parts; none when the demo is not ours. */
+  processesOf(part: 'server' | 'agent-1'): readonly number[];
   stop(): Promise<void>;
 }
 
 /** A demo of its own; or one that runs already: GRIDWARDEN_PAGE_URL, with its GRIDWARDEN_CONTROL_URL. */
 async function startDemo(): Promise<Running> {
   const { GRIDWARDEN_PAGE_URL: url, GRIDWARDEN_CONTROL_URL: control } = process.env;
-  if (url !== undefined && control !== undefined) return { url, control, stop: async () => undefined };
+  if (url !== undefined && control !== undefined)
+    return { url, control, processesOf: () => [], stop: async () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'gridwarden-page-'));
   const base = `http://127.0.0.1:${await freePort()}`;
   const args = ['--port', new URL(base).port, '--devices', String(DEVICES), '--data', folder];
@@ -35,7 +38,9 @@ async function startDemo(): Promise<Running> {
     await demo.ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: base, control: said.replace('--control ', ''), stop };
+  const file = { server: 'server.yaml', 'agent-1': 'edge-1.yaml' } as const;
+  const processesOf = (part: keyof typeof file) => processesWith(join(folder, file[part]));
+  return { url: base, control: said.replace('--control ', ''), processesOf, stop };
 }
 
 /** The page of the whole product: simulated devices, agents, broker, server and store in their own processes. */
@@ -117,6 +122,28 @@ describeWithPart('the page of a running district', findChromium(), () => {
     await page.goto(`${running.url}/devices/M-00002`);
     await value('voltage_a', 'fresh').waitFor({ timeout: 90_000 });
   });
+
+  test.each([
+    ['server', 'link', 'Connection to the server lost.'],
+    ['agent-1', 'agents', 'Agent demo/agent-1 is lost;'],
+  ] as const)(
+    'a %s that hangs is said across the page, and all is well when it goes on',
+    async (part, condition, words) => {
+      const processes = running.processesOf(part);
+      if (processes.length === 0) return;
+      await openLive(page, `${running.url}/devices/M-00001`);
+      await value('voltage_a', 'fresh').waitFor();
+      for (const pid of processes) process.kill(pid, 'SIGSTOP');
+      try {
+        await page.locator(`.strip[data-condition="${condition}"]`).getByText(words).waitFor({ timeout: 90_000 });
+        await value('voltage_a', 'stale').waitFor();
+      } finally {
+        for (const pid of processes) process.kill(pid, 'SIGCONT');
+      }
+      await value('voltage_a', 'fresh').waitFor({ timeout: 90_000 });
+      await page.locator('.strip[data-condition="none"]').waitFor();
+    },
+  );
 
   test('every agent’s account of its records is even', async () => {
     await openLive(page, `${running.url}/agents`);

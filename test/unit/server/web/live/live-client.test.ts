@@ -51,6 +51,8 @@ class FakeSocket implements LiveSocket {
 }
 
 let clock: ManualProcessClock;
+/** Time that passed while the page slept, and no timer fired. */
+let sleptMs: number;
 let sockets: FakeSocket[];
 let client: LiveClient;
 let gridNowMs: number | undefined;
@@ -70,12 +72,16 @@ beforeEach(() => {
   clock = new ManualProcessClock();
   sockets = [];
   gridNowMs = undefined;
+  sleptMs = 0;
   client = new LiveClient({
     connect: (events) => {
       sockets.push(new FakeSocket(events));
       return socket();
     },
-    clock,
+    clock: {
+      nowMs: () => clock.nowMs() + sleptMs,
+      setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
+    },
     random: seededRandom(1),
     gridNowMs: () => gridNowMs,
     onWelcome: (welcome) => {
@@ -137,6 +143,15 @@ describe('the link', () => {
   test('however seldom a server promises to speak, its silence is noticed within 10 s', () => {
     socket().say({ ...WELCOME, heartbeatMs: 60_000 });
     clock.advance(MAX_SILENCE_MS + LINK_TIMING.checkMs);
+    expect(client.link.value.phase).toBe('lost');
+  });
+
+  test('a page that slept first hears what came meanwhile before it calls the link lost', () => {
+    socket().say(WELCOME);
+    sleptMs = 3_600_000;
+    clock.advance(LINK_TIMING.checkMs);
+    expect(client.link.value.phase).toBe('live');
+    clock.advance(4 * LINK_TIMING.checkMs);
     expect(client.link.value.phase).toBe('lost');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { qualityCode } from '../../../../../edge/protocol/quality.ts';
 import { NEVER_SEEN, PointTable } from '../../../../../server/web/src/live/point-table.ts';
-import { topOf } from '../../../../../server/web/src/live/top.ts';
+import { refreshed, topOf } from '../../../../../server/web/src/live/top.ts';
 import { pointsMessage } from './points.ts';
 
 const POWER = { slot: 7, device: 'M-1', metric: 'active_power', unit: 'kW' };
@@ -102,6 +102,20 @@ describe('the highest values', () => {
     expect(topOf(table, metrics, 8).map(({ device, metric, value }) => [device, metric, value])).toEqual([
       ['x', 'b', 70],
       ['y', 'a', 60],
+    ]);
+  });
+
+  test('keep their order between two rankings, with values of now, without what is not fresh any more', () => {
+    const table = new PointTable();
+    const series = ['x', 'y', 'z'].map((device, slot) => info(slot, device, 'a'));
+    const at = (values: readonly number[], staleSlot = -1) =>
+      values.map((value, slot) => ({ slot, value, timeMs: 1, stale: slot === staleSlot ? 1 : 0 }));
+    table.apply(pointsMessage(series, at([9, 8, 7])));
+    const ranked = topOf(table, metrics, 3);
+    table.apply(pointsMessage([], at([1, 5, 99], 0)));
+    expect(refreshed(ranked, table).map(({ device, value }) => [device, value])).toEqual([
+      ['y', 5],
+      ['z', 99],
     ]);
   });
 
