@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { isGood, reportDetails, reportTable } from '../../faults/report.ts';
 import { SHORT_PROFILE, settingsOf } from '../../faults/run/profile.ts';
 import { PROOFS, runProof } from '../../faults/run/proof.ts';
@@ -21,8 +21,9 @@ describe('nothing is lost, stored twice or altered', { timeout: 180_000 }, () =>
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function runShort(pairing: Pairing): Promise<void> {
+  async function runShort(pairing: Pairing, { annotate }: TestContext): Promise<void> {
     const result = await runPairing({ pairing, ...settingsOf(SHORT_PROFILE, SEED), folder, say: () => undefined });
+    for (const words of result.untried) await annotate(`not tried: ${words}`);
     expect(result.log.kills).toBeGreaterThanOrEqual(10);
     expect(isGood(result), wordsOf(result)).toBe(true);
   }
@@ -31,13 +32,13 @@ describe('nothing is lost, stored twice or altered', { timeout: 180_000 }, () =>
     return ['', ...reportTable([result]), ...reportDetails(result)].join('\n');
   }
 
-  it('with the embedded broker and DuckDB', () => runShort({ broker: 'embedded', store: 'duckdb' }));
+  it('with the embedded broker and DuckDB', (context) => runShort({ broker: 'embedded', store: 'duckdb' }, context));
 
   describeWithPart('Mosquitto', findMosquitto(), () => {
     describeWithPart('InfluxDB', findInfluxd(), ({ kind }) => {
       it('with Mosquitto and InfluxDB', (context) => {
         if (kind === 'running') context.skip('an InfluxDB that was running before cannot be killed');
-        return runShort({ broker: 'mosquitto', store: 'influxdb' });
+        return runShort({ broker: 'mosquitto', store: 'influxdb' }, context);
       });
     });
   });
