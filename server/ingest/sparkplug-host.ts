@@ -84,7 +84,7 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
       processClock,
       random,
       logger,
-      beforeCommit: () => saver.saveLedgerOrThrow(),
+      beforeCommit: () => saver.saveOrThrow(),
       committed: (batch, result, durationMs) => effects.committed(batch, result, durationMs),
     },
   );

@@ -35,11 +35,19 @@ export class StateSaver {
 
   /** Writes what acknowledgements rest on. False when the state file cannot be written; it is tried again. */
   saveLedger(): boolean {
-    return this.#attempt(() => this.saveLedgerOrThrow());
+    return this.#attempt(() => this.#deps.ledger.save(this.#deps.gridClock.nowMs()));
   }
 
-  saveLedgerOrThrow(): void {
-    this.#deps.ledger.save(this.#deps.gridClock.nowMs());
+  /**
+   * Writes what stored readings rest on: their agents and devices, too, or after a crash there would be readings, already
+   * acknowledged, of a device that nobody knows.
+   *
+   * @throws the state file's error; nothing is forgotten then
+   */
+  saveOrThrow(): void {
+    const nowMs = this.#deps.gridClock.nowMs();
+    this.#deps.directory.save(nowMs);
+    this.#deps.ledger.save(nowMs);
   }
 
   stop(): void {
@@ -49,10 +57,7 @@ export class StateSaver {
   }
 
   #saveAll(): boolean {
-    return this.#attempt(() => {
-      this.#deps.directory.save(this.#deps.gridClock.nowMs());
-      this.saveLedgerOrThrow();
-    });
+    return this.#attempt(() => this.saveOrThrow());
   }
 
   #attempt(write: () => void): boolean {
