@@ -51,6 +51,15 @@ describe('records of an agent of ours', () => {
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 2, stored: 2, waiting: 0, explained: 0 });
   });
 
+  test('are of an agent and a device that are in the state file before they are acknowledged', async () => {
+    await born();
+    await node.send('DDATA', 'M-1', record(100, 1, T0, [230, 1]));
+    await until('acknowledged', () => node.acks.some((ack) => ack.done.length === 1));
+    const known = (sql: string) => harness.database.prepare(sql).all();
+    expect(known('SELECT agent, epoch FROM agent')).toEqual([{ agent: 'east/agent-1', epoch: 'e1' }]);
+    expect(known('SELECT device, agent FROM device')).toEqual([{ device: 'M-1', agent: 'east/agent-1' }]);
+  });
+
   test('are not acknowledged while the store is down, and are stored once when it is back', async () => {
     await born();
     harness.store.failure = new Error('down');
