@@ -90,8 +90,9 @@ export class CommitPipeline {
       return;
     }
     this.#deps.committed(batch, result, processClock.nowMs() - startedMs);
-    waiting.finish();
+    // Before `finish`, which empties the batch.
     if (this.failure !== undefined) logger.info({ points: batch.length }, 'the store takes readings again');
+    waiting.finish();
     this.failure = undefined;
     this.#backoff.reset();
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ManualProcessClock, seededRandom } from '../../../../edge/platform/clock.ts';
-import { silentLogger } from '../../../../edge/platform/log.ts';
+import { createLogger } from '../../../../edge/platform/log.ts';
 import { CommitPipeline } from '../../../../server/ingest/commit-pipeline.ts';
 import type { StreamRef } from '../../../../server/ingest/point-buffer.ts';
 import { ReceivedStream } from '../../../../server/ingest/received-stream.ts';
@@ -14,6 +14,7 @@ let pipeline: CommitPipeline;
 let stream: StreamRef;
 let committed: number[];
 let guard: () => void;
+let log: Record<string, unknown>[];
 
 /** Lets promises that are due settle. */
 async function settle(): Promise<void> {
@@ -48,6 +49,8 @@ beforeEach(() => {
   stream = { id: { node: 'east/a', epoch: 'e' }, received: new ReceivedStream(), lastBuffer: undefined, lastIndex: 0 };
   committed = [];
   guard = () => {};
+  log = [];
+  const sink = { write: (line: string) => log.push(JSON.parse(line)) > 0 } as unknown as NodeJS.WritableStream;
   pipeline = new CommitPipeline(
     { intervalMs: 100 },
     {
@@ -55,7 +58,7 @@ beforeEach(() => {
       waiting,
       processClock: clock,
       random: seededRandom(1),
-      logger: silentLogger(),
+      logger: createLogger('t', 'info', sink),
       beforeCommit: () => guard(),
       committed: (batch) => committed.push(batch.length),
     },
@@ -110,6 +113,10 @@ describe('batches for the store', () => {
     expect(stream.received.done(10)).toEqual([[1, 3]]);
     expect(pipeline.failure).toBeUndefined();
     expect(store.handedOver).toBe(6);
+    expect(log).toMatchObject([
+      { msg: 'readings cannot be stored; they wait', error: 'down' },
+      { msg: 'the store takes readings again', points: 4 },
+    ]);
   });
 
   test('do not reach the store before what they rest on is written', async () => {
