@@ -1,13 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import {
-  type CommunicationObserver,
-  HttpError,
-  InfluxDB,
-  type SendOptions,
-  setLogger,
-  type Transport,
-} from '@influxdata/influxdb-client';
+import { HttpError, InfluxDB, type SendOptions, setLogger, type Transport } from '@influxdata/influxdb-client';
 import type { ProcessClock } from '../../../edge/platform/clock.ts';
 import { isLoopback } from '../../../edge/platform/units.ts';
 
@@ -25,7 +18,7 @@ export interface ConnectionSettings {
 /** Requests to one InfluxDB, through its client library. */
 export class InfluxConnection {
   readonly settings: ConnectionSettings;
-  readonly #writer: InfluxDB;
+  readonly #writer: Transport;
   readonly #reader: Transport;
   readonly #writeAgent: HttpAgent;
   readonly #readAgent: HttpAgent;
@@ -41,26 +34,26 @@ export class InfluxConnection {
     this.#writeAgent = new Agent({ keepAlive: true, maxSockets: 2 });
     this.#readAgent = new Agent({ keepAlive: true, maxSockets: 8 });
     const options = { url, token, timeout: timeoutMs };
-    const plain = new InfluxDB({ ...options, transportOptions: { agent: this.#writeAgent } });
-    this.#writer = new InfluxDB({ ...options, transport: acknowledgedOnly204(plain.transport) });
+    this.#writer = new InfluxDB({ ...options, transportOptions: { agent: this.#writeAgent } }).transport;
     this.#reader = new InfluxDB({ ...options, transportOptions: { agent: this.#readAgent } }).transport;
   }
 
   /**
    * Writes lines as one request; it resolves when the server has answered 204 and rejects with the library's error
-   * otherwise. Nothing is kept, nothing is repeated.
+   * otherwise. Nothing is kept, nothing is repeated: it goes past the library's write buffer, which does both, counts the
+   * bytes of each line, and takes 201 (a partial success of InfluxDB 3) and an unknown status for success.
    */
   async write(bucket: string, body: string): Promise<void> {
-    const api = this.#writer.getWriteApi(this.settings.org, bucket, 'us', {
-      maxRetries: 0,
-      flushInterval: 0,
-      batchSize: 2,
-      maxBatchBytes: NEVER,
-      gzipThreshold: isNear(this.settings.url) ? NEVER : GZIP_ABOVE_BYTES,
-    });
-    api.writeRecord(body);
+    const { org, url } = this.settings;
+    const path = `/api/v2/write?org=${encodeURIComponent(org)}&bucket=${encodeURIComponent(bucket)}&precision=us`;
+    const options = {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      gzipThreshold: isNear(url) ? NEVER : GZIP_ABOVE_BYTES,
+    };
     try {
-      await api.flush();
+      const status = await statusOf(this.#writer, path, body, options);
+      if (status !== 204) throw new HttpError(status ?? 0, `204 was expected, not ${status ?? 'no status'}`);
     } catch (error) {
       // After a time-out the request is still under way and holds its socket; a black hole would collect them.
       if (!(error instanceof HttpError)) this.#writeAgent.destroy();
@@ -133,32 +126,16 @@ function isNear(url: string): boolean {
   return isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }
 
-/**
- * The library takes 201 (a partial success of InfluxDB 3) and an unknown status for success, too. Only 204 says that every
- * line is stored.
- */
-function acknowledgedOnly204(inner: Transport): Transport {
-  return {
-    chunkCombiner: inner.chunkCombiner,
-    request: inner.request.bind(inner),
-    iterate: inner.iterate.bind(inner),
-    send(path, body, options, callbacks) {
-      inner.send(path, body, options, callbacks && strict(callbacks));
-    },
-  };
-}
-
-function strict(callbacks: Partial<CommunicationObserver<Uint8Array>>): Partial<CommunicationObserver<Uint8Array>> {
-  let status: number | undefined;
-  return {
-    ...callbacks,
-    responseStarted(headers, statusCode) {
-      status = statusCode;
-      callbacks.responseStarted?.(headers, statusCode);
-    },
-    complete() {
-      if (status === 204) callbacks.complete?.();
-      else callbacks.error?.(new HttpError(status ?? 0, `204 was expected, not ${status ?? 'no status'}`));
-    },
-  };
+/** The status of a request that the library does not take for a failure. */
+function statusOf(transport: Transport, path: string, body: string, options: SendOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    let status: number | undefined;
+    transport.send(path, body, options, {
+      responseStarted: (_headers, statusCode) => {
+        status = statusCode;
+      },
+      error: reject,
+      complete: () => resolve(status),
+    });
+  });
 }

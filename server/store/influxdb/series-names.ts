@@ -4,17 +4,20 @@ import { fieldName, lineKey, qualityField, tagValue } from './names.ts';
 /** Buckets by position: the first, and the one for what is kept longer. */
 export type BucketIndex = 0 | 1;
 
-/** Text of each series as it stands in lines and queries, made once. */
+/** Names of each series as they stand in lines, made once. */
 export class SeriesNames {
   readonly #hasLongBucket: boolean;
-  /** By number of series. */
-  readonly fieldKey: string[] = [];
-  readonly qualityKey: string[] = [];
+  /** By number of series: position of its field, the same for all series with this metric. */
+  readonly field: number[] = [];
   readonly bucket: BucketIndex[] = [];
   /** Number of the device, the same for all its series. */
   readonly device: number[] = [];
+  /** By position of the field: its key with the equals sign, for values and for reasons. */
+  readonly valueKey: Uint8Array[] = [];
+  readonly reasonKey: Uint8Array[] = [];
   /** By number of the device: measurement and tags up to the origin. */
   readonly linePrefix: string[] = [];
+  readonly #fields = new Map<string, number>();
   readonly #devices = new Map<string, number>();
 
   constructor(hasLongBucket: boolean) {
@@ -23,23 +26,35 @@ export class SeriesNames {
 
   /** Learns the series up to `count`; cheap when there is nothing new. */
   learn(count: number, at: (number: number) => Series | undefined): void {
-    for (let number = this.fieldKey.length; number < count; number++) {
+    for (let number = this.field.length; number < count; number++) {
       const series = at(number);
       if (!series) throw new RangeError(`there is no series ${number}`);
       this.#add(number, series);
     }
   }
 
-  #add(number: number, { device, metric, kind, pollClass }: Series): void {
+  #add(number: number, series: Series): void {
+    this.field[number] = this.#fieldOf(series);
+    this.bucket[number] = this.#hasLongBucket && series.pollClass === 'registers' ? 1 : 0;
+    this.device[number] = this.#deviceOf(series);
+  }
+
+  #fieldOf({ metric }: Series): number {
+    const known = this.#fields.get(metric);
+    if (known !== undefined) return known;
     const field = fieldName(metric);
-    this.fieldKey[number] = lineKey(field);
-    this.qualityKey[number] = lineKey(qualityField(field));
-    this.bucket[number] = this.#hasLongBucket && pollClass === 'registers' ? 1 : 0;
-    let index = this.#devices.get(`${kind} ${device}`);
-    if (index === undefined) {
-      index = this.linePrefix.push(`${kind},device=${lineKey(tagValue(device))},origin=`) - 1;
-      this.#devices.set(`${kind} ${device}`, index);
-    }
-    this.device[number] = index;
+    const index = this.valueKey.push(Buffer.from(`${lineKey(field)}=`)) - 1;
+    this.reasonKey.push(Buffer.from(`${lineKey(qualityField(field))}=`));
+    this.#fields.set(metric, index);
+    return index;
+  }
+
+  #deviceOf({ kind, device }: Series): number {
+    const key = `${kind} ${device}`;
+    const known = this.#devices.get(key);
+    if (known !== undefined) return known;
+    const index = this.linePrefix.push(`${kind},device=${lineKey(tagValue(device))},origin=`) - 1;
+    this.#devices.set(key, index);
+    return index;
   }
 }

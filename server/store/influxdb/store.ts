@@ -66,7 +66,7 @@ export class InfluxStore implements TelemetryStore {
     this.id = parts.state.identity();
     this.#series = new SeriesDictionary(parts.state.series());
     this.#names = new SeriesNames(parts.buckets.length > 1);
-    this.#writer = new LineWriter(parts.connection, this.#names);
+    this.#writer = new LineWriter(parts.connection);
     this.#growth = new GrowthMeter(parts.gridClock);
     this.#scheduleStatistics();
   }
@@ -185,7 +185,8 @@ export class InfluxStore implements TelemetryStore {
       await link.ready();
       for (const [index, bucket] of buckets.entries()) {
         current = bucket;
-        rejected.push(...(await this.#writer.write(bucket, index as BucketIndex, request.points, skip)));
+        const source = { points: request.points, names: this.#names, bucket: index as BucketIndex, skip };
+        rejected.push(...(await this.#writer.write(bucket, source)));
       }
     } catch (error) {
       const failure = link.failed(error, current);
