@@ -1,4 +1,5 @@
 import { GridwardenError } from '../../../edge/platform/errors.ts';
+import { COMMA, NEWLINE, NumberReader, RETURN, TimeReader } from './csv-values.ts';
 
 /** A row of an answer. Names are decoded once a table, because they are the same in all its rows. */
 export interface FluxRow {
@@ -11,15 +12,14 @@ export interface FluxRow {
   origin: string;
 }
 
-const COMMA = 0x2c;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 const QUOTE = 0x22;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const MAX_EXACT_DIGITS = 15;
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+interface FluxCsvOptions {
+  /** Whether `_value` is a text. */
+  readonly readsText?: boolean;
+  /** The field of rows that do not name one. */
+  readonly field?: string;
+}
 
 /**
  * Reads the CSV of a Flux answer (`header`, no annotations) as it comes, from bytes: half a million rows pass without a text
@@ -30,19 +30,22 @@ const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent
 export class FluxCsvReader {
   readonly #visit: (row: FluxRow) => void;
   readonly #readsText: boolean;
+  readonly #field: string;
   readonly #row: FluxRow = { timeUs: 0, value: Number.NaN, text: '', device: '', field: '', origin: '' };
   readonly #times = new TimeReader();
+  readonly #numbers = new NumberReader();
   #rest: Buffer = Buffer.alloc(0);
   #columns: Columns | undefined;
   #table = Number.NaN;
+  #shape: RowShape | undefined;
   /** Where the cells of the current line begin. */
   #starts: number[] = [];
   rows = 0;
 
-  /** @param readsText whether `_value` is a text */
-  constructor(visit: (row: FluxRow) => void, readsText = false) {
+  constructor(visit: (row: FluxRow) => void, { readsText = false, field = '' }: FluxCsvOptions = {}) {
     this.#visit = visit;
     this.#readsText = readsText;
+    this.#field = field;
   }
 
   async readAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {
@@ -51,20 +54,57 @@ export class FluxCsvReader {
   }
 
   #take(chunk: Uint8Array): void {
-    const more = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const bytes = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more]);
-    const mayHaveQuotes = bytes.includes(QUOTE);
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    // Only the line that two chunks share is put together.
+    const sharedEnd = this.#rest.length === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
+    if (this.#rest.length > 0) {
+      const shared = Buffer.concat([this.#rest, sharedEnd === 0 ? bytes : bytes.subarray(0, sharedEnd)]);
+      this.#rest = shared;
+      if (sharedEnd === 0) return;
+      this.#lines(shared);
+    }
+    this.#rest = bytes.subarray(this.#lines(bytes, sharedEnd));
+  }
+
+  /** Takes all whole lines from `from` on; returns where they end. */
+  #lines(bytes: Buffer, from = 0): number {
+    const mayHaveQuotes = bytes.includes(QUOTE, from);
+    let start = from;
+    while (true) {
+      start = this.#likeTheLast(bytes, start);
+      const end = bytes.indexOf(NEWLINE, start);
+      if (end < 0) return start;
       this.#line(bytes, start, bytes[end - 1] === RETURN ? end - 1 : end, mayHaveQuotes);
       start = end + 1;
     }
-    this.#rest = bytes.subarray(start);
+  }
+
+  /** Takes rows for as long as they have the shape of the one before; returns where that ends. */
+  #likeTheLast(bytes: Buffer, from: number): number {
+    const shape = this.#shape;
+    if (!shape) return from;
+    const row = this.#row;
+    let start = from;
+    while (isOfTable(bytes, start, shape)) {
+      const timeUs = this.#times.read(bytes, start + shape.timeStart);
+      const { end } = this.#times;
+      if (bytes[end] !== COMMA) break;
+      const value = this.#numbers.read(bytes, end + 1, bytes.length);
+      // A number that the end of the bytes cuts off has no names behind it.
+      const lineEnd = this.#numbers.end + shape.namesLength;
+      if (bytes[lineEnd] !== RETURN || bytes[lineEnd + 1] !== NEWLINE) break;
+      row.timeUs = timeUs;
+      row.value = value;
+      this.rows += 1;
+      this.#visit(row);
+      start = lineEnd + 2;
+    }
+    return start;
   }
 
   #line(bytes: Buffer, start: number, end: number, mayHaveQuotes: boolean): void {
     // Tables with other columns stand apart, with a blank line and a header of their own.
-    if (end <= start) this.#columns = undefined;
+    if (end <= start) this.#columns = this.#shape = undefined;
     else if (this.#columns === undefined) this.#header(bytes.toString('utf8', start, end));
     else if (this.#columns.error >= 0) this.#error(bytes.toString('utf8', start, end), this.#columns);
     else if (mayHaveQuotes && bytes.subarray(start, end).includes(QUOTE)) {
@@ -97,20 +137,38 @@ export class FluxCsvReader {
     // Names come behind the numbers and are looked at when the table changes; they are the same in all its rows.
     this.#split(bytes, start, end, columns.lastNumber + 2);
     const row = this.#row;
-    const table = numberOf(bytes, starts[columns.table] ?? end, (starts[columns.table + 1] ?? end + 1) - 1);
+    const table = this.#number(bytes, columns.table, end);
     if (table !== this.#table) {
       this.#table = table;
       starts.length = 0;
       this.#split(bytes, start, end, Number.POSITIVE_INFINITY);
       row.device = this.#name(bytes, columns.device, end);
-      row.field = this.#name(bytes, columns.field, end);
+      row.field = columns.field < 0 ? this.#field : this.#name(bytes, columns.field, end);
       row.origin = this.#name(bytes, columns.origin, end);
+      this.#shape = this.#readsText ? undefined : this.#shapeOf(bytes, start, end, columns);
     }
     if (columns.time >= 0) row.timeUs = this.#times.read(bytes, starts[columns.time] ?? end);
     if (this.#readsText) row.text = this.#name(bytes, columns.value, end);
-    else row.value = numberOf(bytes, starts[columns.value] ?? end, (starts[columns.value + 1] ?? end + 1) - 1);
+    else row.value = this.#number(bytes, columns.value, end);
     this.rows += 1;
     this.#visit(row);
+  }
+
+  /** Of a row whose cells were split; undefined when more than time and value may differ from row to row. */
+  #shapeOf(bytes: Buffer, start: number, end: number, { table, time, value }: Columns): RowShape | undefined {
+    if (time !== table + 1 || value !== time + 1) return undefined;
+    const from = this.#starts[table] ?? start;
+    const to = this.#starts[time] ?? end;
+    return {
+      table: Buffer.from(bytes.subarray(from, to)),
+      tableStart: from - start,
+      timeStart: to - start,
+      namesLength: end - ((this.#starts[value + 1] ?? end + 1) - 1),
+    };
+  }
+
+  #number(bytes: Buffer, column: number, end: number): number {
+    return this.#numbers.read(bytes, this.#starts[column] ?? end, end);
   }
 
   #name(bytes: Buffer, column: number, end: number): string {
@@ -122,12 +180,13 @@ export class FluxCsvReader {
   #quoted(cells: readonly string[], columns: Columns): void {
     const row = this.#row;
     row.device = cells[columns.device] ?? '';
-    row.field = cells[columns.field] ?? '';
+    row.field = cells[columns.field] ?? this.#field;
     row.origin = cells[columns.origin] ?? '';
     if (columns.time >= 0) row.timeUs = this.#times.read(Buffer.from(cells[columns.time] ?? ''), 0);
     row.text = cells[columns.value] ?? '';
     row.value = this.#readsText ? Number.NaN : Number(row.text);
     this.#table = Number.NaN;
+    this.#shape = undefined;
     this.rows += 1;
     this.#visit(row);
   }
@@ -155,64 +214,24 @@ interface Columns {
   readonly lastNumber: number;
 }
 
-/** Reads `2026-03-01T00:15:00Z`, with up to nine digits of a second, as microseconds since the Unix epoch. */
-export class TimeReader {
-  #date = -1;
-  #daySeconds = 0;
+/** What the rows of one table share: then one is read without looking for its cells. */
+interface RowShape {
+  /** The number of the table and the comma behind it. */
+  readonly table: Uint8Array;
+  /** Where cells begin in the line. */
+  readonly tableStart: number;
+  readonly timeStart: number;
+  /** Bytes of all behind the value. */
+  readonly namesLength: number;
+}
 
-  read(bytes: Uint8Array, start: number): number {
-    const date = digits(bytes, start, 4) * 10_000 + digits(bytes, start + 5, 2) * 100 + digits(bytes, start + 8, 2);
-    // Rows follow each other in time, most of them on one day.
-    if (date !== this.#date) {
-      this.#date = date;
-      this.#daySeconds = Date.UTC(Math.floor(date / 10_000), (Math.floor(date / 100) % 100) - 1, date % 100) / 1000;
-    }
-    const clock =
-      digits(bytes, start + 11, 2) * 3600 + digits(bytes, start + 14, 2) * 60 + digits(bytes, start + 17, 2);
-    const seconds = this.#daySeconds + clock;
-    return seconds * 1_000_000 + (bytes[start + 19] === DOT ? fraction(bytes, start + 20) : 0);
+/** The name of the result, before the table, changes only behind a header. */
+function isOfTable(bytes: Uint8Array, start: number, { table, tableStart }: RowShape): boolean {
+  if (bytes[start] !== COMMA || bytes[start + tableStart - 1] !== COMMA) return false;
+  for (let index = table.length - 1; index >= 0; index--) {
+    if (bytes[start + tableStart + index] !== table[index]) return false;
   }
-}
-
-function digits(bytes: Uint8Array, from: number, count: number): number {
-  let number = 0;
-  for (let index = from; index < from + count; index++) number = number * 10 + ((bytes[index] ?? ZERO) - ZERO);
-  return number;
-}
-
-/** Microseconds from the digits behind the dot. */
-function fraction(bytes: Uint8Array, start: number): number {
-  let micros = 0;
-  for (let index = start, unit = 100_000; unit >= 1 && isDigit(bytes[index]); index++, unit /= 10) {
-    micros += ((bytes[index] ?? ZERO) - ZERO) * unit;
-  }
-  return micros;
-}
-
-/** A decimal number. Up to 15 digits the quotient of two exact numbers is the number that is meant; others take the long way. */
-export function numberOf(bytes: Buffer, start: number, end: number): number {
-  let mantissa = 0;
-  let decimals = 0;
-  let digits = 0;
-  let isPastDot = false;
-  const first = bytes[start] === MINUS ? start + 1 : start;
-  for (let index = first; index < end; index++) {
-    const byte = bytes[index] ?? 0;
-    if (byte === DOT && !isPastDot) {
-      isPastDot = true;
-      continue;
-    }
-    if (!isDigit(byte) || ++digits > MAX_EXACT_DIGITS) return Number(bytes.toString('latin1', start, end));
-    mantissa = mantissa * 10 + (byte - ZERO);
-    if (isPastDot) decimals += 1;
-  }
-  if (digits === 0) return Number.NaN;
-  const magnitude = mantissa / (POWERS_OF_TEN[decimals] ?? 1);
-  return first === start ? magnitude : -magnitude;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
+  return true;
 }
 
 /** Cells of a line of CSV (RFC 4180: a quote within quotes is doubled). */

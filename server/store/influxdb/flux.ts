@@ -18,7 +18,6 @@ export interface FluxRange {
 
 /** Devices above which a query takes all of them: a longer pattern costs more than the rows that are thrown away. */
 const MAX_NAMED_DEVICES = 2000;
-const KEPT = '["_time", "_value", "device", "_field", "origin"]';
 
 export interface FluxSource {
   readonly group: SeriesGroup;
@@ -28,12 +27,28 @@ export interface FluxSource {
 
 /** Values of the group as they were stored. */
 export function rawValues(source: FluxSource): string {
-  return `${from(source, source.group.fields)} |> keep(columns: ${KEPT})`;
+  return `${from(source, source.group.fields)} ${answer(source)}`;
 }
 
 /** Why values of the group are missing. */
 export function rawQualities(source: FluxSource): string {
-  return `${from(source, source.group.fields.map(qualityField))} |> keep(columns: ${KEPT})`;
+  return `${from(source, source.group.fields.map(qualityField))} ${answer(source)}`;
+}
+
+/**
+ * The field of all rows of an answer about one metric (or, with `ofQuality`, about its reasons); empty where each row names
+ * its own.
+ */
+export function onlyField({ group }: FluxSource, ofQuality = false): string {
+  const [field, second] = group.fields;
+  if (field === undefined || second !== undefined) return '';
+  return ofQuality ? qualityField(field) : field;
+}
+
+/** Most of the server's work is to write the answer as text: it says no more than it must. */
+function answer(source: FluxSource): string {
+  const field = onlyField(source) === '' ? ', "_field"' : '';
+  return `|> keep(columns: ["_time", "_value", "device"${field}, "origin"]) |> yield(name: "r")`;
 }
 
 /** Number of stored values of the group. */
@@ -54,7 +69,7 @@ export function windows(
   ofQuality = false,
 ): string {
   const fields = ofQuality ? source.group.fields.map(qualityField) : source.group.fields;
-  return `${from(source, fields)} |> aggregateWindow(every: ${everyMs}ms, offset: ${offsetMs}ms, fn: ${fn}, createEmpty: false, timeSrc: "_start") |> keep(columns: ${KEPT})`;
+  return `${from(source, fields)} |> aggregateWindow(every: ${everyMs}ms, offset: ${offsetMs}ms, fn: ${fn}, createEmpty: false, timeSrc: "_start") ${answer(source)}`;
 }
 
 function from({ group, range, conflicts }: FluxSource, fields: readonly string[]): string {

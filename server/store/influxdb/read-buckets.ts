@@ -2,7 +2,7 @@ import { GOOD, qualityCode } from '../../../edge/protocol/quality.ts';
 import { type BucketGrid, BucketRows, bucketTimes, differences } from '../buckets.ts';
 import type { Aggregate, RangeQuery, SeriesRows } from '../telemetry-store.ts';
 import type { InfluxConnection } from './connection.ts';
-import { type FluxSource, windows } from './flux.ts';
+import { type FluxSource, onlyField, windows } from './flux.ts';
 import { FluxCsvReader, type FluxRow } from './flux-csv.ts';
 import type { GroupedSeries } from './groups.ts';
 import { originCode } from './names.ts';
@@ -56,8 +56,9 @@ async function readDifferences(
 
 /**
  * Value, number of good and number of missing points a window, each by a Flux query of its own: the server computes the three
- * beside each other, and together they take hardly longer than one. Where points of several origins meet in a bucket, its
- * points are read one by one, because only then it shows which of them stand for the same time.
+ * beside each other, and together they take hardly longer than one. A sum would be shorter to write and to read than a mean, but
+ * points that come between the two queries would be in one and not in the other. Where points of several origins meet in a
+ * bucket, its points are read one by one, because only then it shows which of them stand for the same time.
  */
 async function readSimple(
   connection: InfluxConnection,
@@ -69,11 +70,11 @@ async function readSimple(
   const collector = new BucketCollector(grouped, grid);
   const source: FluxSource = { group: grouped.group, range: query, conflicts: query.includeConflicts === true };
   const window = { everyMs: grid.everyMs, offsetMs: query.offsetMs ?? 0 };
-  const run = (text: string, visit: (row: FluxRow) => void) =>
-    new FluxCsvReader(visit).readAll(connection.queryFlux(text));
+  const run = (text: string, visit: (row: FluxRow) => void, ofQuality = false) =>
+    new FluxCsvReader(visit, { field: onlyField(source, ofQuality) }).readAll(connection.queryFlux(text));
   await Promise.all([
     run(windows(source, window, 'count'), (row) => collector.addGood(row)),
-    run(windows(source, window, 'count', true), (row) => collector.addMissing(row)),
+    run(windows(source, window, 'count', true), (row) => collector.addMissing(row), true),
     aggregate === 'count'
       ? Promise.resolve()
       : run(windows(source, window, aggregate), (row) => collector.addValue(row)),
@@ -115,6 +116,10 @@ class BucketCollector {
   readonly #grid: BucketGrid;
   readonly #times: Float64Array;
   readonly #open = new Map<number, OpenBuckets>();
+  /** The series of the last row; rows of one follow each other, with the same texts. */
+  #device = '';
+  #field = '';
+  #current: OpenBuckets | undefined;
 
   constructor(grouped: GroupedSeries, grid: BucketGrid) {
     this.#grouped = grouped;
@@ -174,10 +179,10 @@ class BucketCollector {
   }
 
   #at(row: FluxRow, field: string, work: (open: OpenBuckets, bucket: number) => void): void {
-    const series = this.#grouped.find(row.device, field);
-    if (series === undefined) return;
+    if (row.device !== this.#device || field !== this.#field) this.#turnTo(row.device, field);
+    const open = this.#current;
+    if (!open) return;
     const bucket = Math.floor((row.timeUs / 1000 - this.#grid.startMs) / this.#grid.everyMs);
-    const open = this.#openFor(series);
     const bit = 1 << originCode(row.origin);
     const seen = (open.origins[bucket] ?? 0) | bit;
     open.origins[bucket] = seen;
@@ -189,6 +194,13 @@ class BucketCollector {
     open.mixed ??= { first: bucket, last: bucket, names: [device, field] };
     open.mixed.first = Math.min(open.mixed.first, bucket);
     open.mixed.last = Math.max(open.mixed.last, bucket);
+  }
+
+  #turnTo(device: string, field: string): void {
+    const series = this.#grouped.find(device, field);
+    this.#device = device;
+    this.#field = field;
+    this.#current = series === undefined ? undefined : this.#openFor(series);
   }
 
   #openFor(series: number): OpenBuckets {

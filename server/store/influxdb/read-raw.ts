@@ -2,7 +2,7 @@ import { GOOD, qualityCodeOfReason } from '../../../edge/protocol/quality.ts';
 import { checkRows } from '../buckets.ts';
 import { ORIGINS, type RangeQuery, type SeriesRows } from '../telemetry-store.ts';
 import type { InfluxConnection } from './connection.ts';
-import { countOf, type FluxSource, rawQualities, rawValues } from './flux.ts';
+import { countOf, type FluxSource, onlyField, rawQualities, rawValues } from './flux.ts';
 import { FluxCsvReader, type FluxRow } from './flux-csv.ts';
 import type { GroupedSeries } from './groups.ts';
 import { originCode } from './names.ts';
@@ -41,10 +41,10 @@ export async function readPoints(
     own.push({ timeUs, value, quality, origin: originCode(origin) });
     points.set(series, own);
   };
-  const values = new FluxCsvReader((row) => add(row, row.field, row.value, GOOD));
+  const values = new FluxCsvReader((row) => add(row, row.field, row.value, GOOD), { field: onlyField(source) });
   const reasons = new FluxCsvReader(
     (row) => add(row, row.field.replace(/_quality$/, ''), Number.NaN, qualityCodeOfReason(row.text)),
-    true,
+    { readsText: true, field: onlyField(source, true) },
   );
   await Promise.all([
     values.readAll(connection.queryFlux(rawValues(source))),

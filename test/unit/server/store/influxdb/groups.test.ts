@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countOf, rawQualities, rawValues, windows } from '../../../../../server/store/influxdb/flux.ts';
+import { countOf, onlyField, rawQualities, rawValues, windows } from '../../../../../server/store/influxdb/flux.ts';
 import { groupSeries } from '../../../../../server/store/influxdb/groups.ts';
 import type { Series } from '../../../../../server/store/telemetry-store.ts';
 
@@ -41,7 +41,7 @@ test('queries name bucket, range, measurement, field and devices, and leave conf
   const from =
     'from(bucket: "my \\"bucket\\"") |> range(start: 2026-03-01T00:00:00.000Z, stop: 2026-03-02T00:00:00.000Z) |> filter(fn: (r) => ' +
     'r._measurement == "meter" and r._field == "x" and r.device =~ /^(?:A|B\\/1)$/ and r.origin != "conflict")';
-  const keep = ' |> keep(columns: ["_time", "_value", "device", "_field", "origin"])';
+  const keep = ' |> keep(columns: ["_time", "_value", "device", "origin"]) |> yield(name: "r")';
   expect(rawValues(source)).toBe(from + keep);
   expect(rawQualities(source)).toBe(from.replace('"x"', '"x_quality"') + keep);
   expect(countOf(source)).toBe(`${from} |> count() |> group() |> sum()`);
@@ -49,6 +49,14 @@ test('queries name bucket, range, measurement, field and devices, and leave conf
     `${from} |> aggregateWindow(every: 900000ms, offset: -1000ms, fn: mean, createEmpty: false, timeSrc: "_start")${keep}`,
   );
   expect(rawValues({ ...source, conflicts: true })).not.toContain('conflict');
+});
+
+test('answers name the field of a row when there are several', () => {
+  const one = { group, range, conflicts: false };
+  expect([onlyField(one), onlyField(one, true)]).toEqual(['x', 'x_quality']);
+  const two = { ...one, group: { ...group, fields: ['x', 'y'] } };
+  expect([onlyField(two), onlyField(two, true)]).toEqual(['', '']);
+  expect(rawValues(two)).toContain('keep(columns: ["_time", "_value", "device", "_field", "origin"])');
 });
 
 test('very many devices are not named one by one', () => {
