@@ -16,3 +16,17 @@ test('a free port can be listened on, lies below the ephemeral range, and is not
   }
   expect(ports.size).toBe(20);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a port that was handed out stays claimed while its process runs',
+  async () => {
+    const port = await freePort();
+    const other = createServer();
+    const error = await new Promise((resolve) => {
+      other.once('error', resolve);
+      other.listen(`\0gridwarden-test-port-${port}`, () => resolve(undefined));
+    });
+    other.close();
+    expect(error).toMatchObject({ code: 'EADDRINUSE' });
+  },
+);
