@@ -89,7 +89,7 @@ class Campaign {
     await this.#guarded(name, async (to) => {
       const result = await run(to);
       this.results.push(result);
-      for (const line of reportDetails(result)) to.say(line);
+      for (const line of [...reportDetails(result), ...reportTable([result])]) to.say(line);
     });
   }
 
@@ -170,7 +170,7 @@ await new Command('test:faults')
   .addOption(new Option('--store <kind>', 'which store').choices([...STORES, 'all']).default('all'))
   .option('--only <kinds>', 'beside kills only faults of these kinds, with commas between', kinds)
   .option('--backlog-minutes <number>', 'how long an edge with 1000 devices has no broker; 0: not at all', minutes, 6)
-  .option('--no-proof', 'leave out the servers that are broken on purpose')
+  .option('--no-proof', 'leave out the systems that are broken on purpose')
   .option('--data <dir>', 'keep configuration, data and logs of the runs here')
   .option('--json <file>', 'write the whole report as JSON')
   .action(main)

@@ -42,7 +42,7 @@ export function reportTable(results: readonly RunResult[]): string[] {
   );
 }
 
-/** A table of the servers that were broken on purpose and of what was found of it. */
+/** A table of the systems that were broken on purpose and of what was found of it. */
 export function proofTable(proofs: readonly ProofResult[]): string[] {
   const rows = proofs.map(({ proof, found }) => [proof.store, proof.name, proof.mustFind, String(found)]);
   return rows.length === 0 ? [] : table(['store', 'broken on purpose', 'must be found', 'found'], rows);
@@ -57,12 +57,13 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 /** What was done in a run, what could not be done, and what was found wrong. */
 export function reportDetails(result: RunResult): string[] {
-  const { log, untried, quiet, store, api, books, tookMs } = result;
+  const { log, untried, stalls, quiet, store, api, books, tookMs } = result;
   const done = FAULT_KINDS.flatMap((kind) => (log.count(kind) > 0 ? [`${kind} ${log.count(kind)}`] : []));
   const notDone = [...untried, ...log.skipped.map(({ planned, reason }) => `${planned.kind}: ${reason}`)];
   return [
     `${Math.round(tookMs / 1000)} s, quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; ${done.join(', ')}`,
     `oldest answer that a kill took with it: ${store.oldestBeforeKillMs} ms before it; rows that say why there is no value: ${store.withoutValue}; flagged as conflicts: ${store.conflicts}`,
+    `stalls of the machine: ${stalls.length}, ${stalls.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)} ms`,
     ...[...Map.groupBy(notDone, (words) => words)].map(([words, all]) => `not tried (${all.length}): ${words}`),
     ...books.map((words) => `books: ${words}`),
     ...findingsOf('the store', store),

@@ -4,6 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** What a black hole holds for each direction of a connection before it stops to read: about what a kernel would. */
 const MAX_HELD_BYTES = 256 * 1024;
 
+/** Reads along: makes, for each connection, what takes the bytes that go to the server, when they are given to it. */
+export type ReadAlong = () => (chunk: Uint8Array) => void;
+
 /**
  * A TCP proxy in front of a server on this machine: a test ends its connections, refuses new ones, or lets nothing pass
  * without telling anybody, as a broken network does.
@@ -11,12 +14,14 @@ const MAX_HELD_BYTES = 256 * 1024;
 export class TcpProxy {
   readonly #server: Server;
   readonly #targetPort: () => number;
+  readonly #readAlong: ReadAlong;
   readonly #pairs = new Set<Pair>();
   #refuses = false;
   #hangs = false;
 
-  constructor(targetPort: () => number) {
+  constructor(targetPort: () => number, readAlong: ReadAlong = () => () => undefined) {
     this.#targetPort = targetPort;
+    this.#readAlong = readAlong;
     this.#server = createServer({ noDelay: true }, (client) => this.#accept(client));
   }
 
@@ -69,7 +74,7 @@ export class TcpProxy {
       client.destroy();
       return;
     }
-    const pair = new Pair(client, this.#targetPort, () => this.#pairs.delete(pair));
+    const pair = new Pair(client, this.#targetPort, this.#readAlong(), () => this.#pairs.delete(pair));
     this.#pairs.add(pair);
     pair.hold(this.#hangs);
   }
@@ -79,6 +84,7 @@ export class TcpProxy {
 class Pair {
   readonly #client: Socket;
   readonly #targetPort: () => number;
+  readonly #readAlong: (chunk: Uint8Array) => void;
   readonly #onClosed: () => void;
   #server: Socket | undefined;
   #isHeld = false;
@@ -86,9 +92,10 @@ class Pair {
   #toServer: Buffer[] = [];
   #toClient: Buffer[] = [];
 
-  constructor(client: Socket, targetPort: () => number, onClosed: () => void) {
+  constructor(client: Socket, targetPort: () => number, readAlong: (chunk: Uint8Array) => void, onClosed: () => void) {
     this.#client = client;
     this.#targetPort = targetPort;
+    this.#readAlong = readAlong;
     this.#onClosed = onClosed;
     this.#listenTo(client, (chunk) => this.#pass(chunk, client, this.#server, this.#toServer));
   }
@@ -101,7 +108,10 @@ class Pair {
       return;
     }
     const server = this.#server ?? this.#connect();
-    for (const chunk of this.#toServer.splice(0)) server.write(chunk);
+    for (const chunk of this.#toServer.splice(0)) {
+      server.write(chunk);
+      this.#readAlong(chunk);
+    }
     for (const chunk of this.#toClient.splice(0)) this.#client.write(chunk);
     this.#client.resume();
     server.resume();
@@ -133,7 +143,9 @@ class Pair {
       if (held.reduce((bytes, one) => bytes + one.length, 0) > MAX_HELD_BYTES) from.pause();
       return;
     }
-    if (to.write(chunk)) return;
+    const isTaken = to.write(chunk);
+    if (from === this.#client) this.#readAlong(chunk);
+    if (isTaken) return;
     from.pause();
     to.once('drain', () => {
       if (!this.#isHeld) from.resume();

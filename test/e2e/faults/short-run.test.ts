@@ -43,8 +43,8 @@ describe('nothing is lost, stored twice or altered', { timeout: 180_000 }, () =>
     });
   });
 
-  // The same comparison must find out a server that is broken on purpose, or it proves nothing.
-  it.each(PROOFS.filter(({ store }) => store === 'duckdb'))('finds out a server: $name', async (proof) => {
+  // The same comparison must find out what is broken on purpose, or it proves nothing.
+  it.each(PROOFS.filter(({ store }) => store === 'duckdb'))('finds out what is broken: $name', async (proof) => {
     const { found, result } = await runProof(proof, { seed: SEED, folder, say: () => undefined });
     expect(found, wordsOf(result)).toBeGreaterThan(0);
   });

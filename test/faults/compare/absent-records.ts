@@ -13,6 +13,11 @@ export interface AbsentRecord {
   readonly isWhole: boolean;
 }
 
+/** What tells a record from every other: the answer that it was read in, and its poll class. */
+export function recordKey(device: string, counter: number, pollClass: PollClass): string {
+  return `${device} ${counter} ${pollClass}`;
+}
+
 /** Every record of which something is absent, in order of time. */
 export function absentRecords(
   given: ReadonlyMap<string, GivenDevice>,
@@ -43,6 +48,6 @@ function absentOf({ device, metrics, answers }: GivenDevice, seen: Uint8Array | 
   return absent;
 }
 
-function classOf(metric: string): PollClass {
+export function classOf(metric: string): PollClass {
   return isMetricName(metric) ? pollClassOf(QUANTITIES[metric].kind) : 'fast';
 }

@@ -1,32 +1,23 @@
+import type { EdgeDeath } from '../evidence/edge-deaths.ts';
 import type { LoggedFault } from '../plan/fault-log.ts';
-import type { AbsentRecord } from './absent-records.ts';
-import { isBorneOut } from './causes.ts';
-import type { EdgeTime } from './edge-time.ts';
+import { type AbsentRecord, recordKey } from './absent-records.ts';
+import { fitsDestruction, isBorneOut } from './causes.ts';
+import { type Edges, type Explanation, Explanations } from './explanations.ts';
 import { type Findings, find, isoOf, newFindings } from './match-stored.ts';
-import type { NoOnesWindow } from './no-ones.ts';
+import { type NoOnesWindow, Windows } from './no-ones.ts';
+import { mayBeLostOnItsWay } from './on-the-way.ts';
 
-/** Records that the server says it will not get, with the reason; as it stands in its state. */
-export interface Explanation {
-  /** Name of the edge. */
-  readonly edge: string;
-  /** Empty: any device of the edge. */
-  readonly devices: readonly string[];
-  /** Edge's time; both 0 when it is not known. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly records: number;
-  readonly reason: string;
-}
-
-export interface Excuses {
+export interface Excuses extends Edges {
   /** Values that the store refused and that are set aside: `device metric counter`. */
   readonly rejected: ReadonlySet<string>;
   readonly windows: readonly NoOnesWindow[];
   readonly explanations: readonly Explanation[];
   /** What was done to the system; an explanation must follow from it. */
   readonly faults: readonly LoggedFault[];
-  edgeOf(device: string): string;
-  timeOf(edge: string): EdgeTime;
+  /** What was in the outboxes of killed edges. */
+  readonly deaths: readonly EdgeDeath[];
+  /** When a record last went out to the broker, by its key. */
+  readonly sentMs: ReadonlyMap<string, number>;
 }
 
 export interface Excused {
@@ -34,7 +25,7 @@ export interface Excused {
   readonly noOnes: number;
   readonly explained: number;
   readonly rejected: number;
-  /** Went with an outbox that was torn while nobody else knew of them. */
+  /** Went with an outbox that was torn: they were in it, cannot be read any more, and nobody else had them. */
   readonly destroyed: number;
   readonly missing: Findings;
   /** Longest time between an answer that is no one's and the kill after it, ms. */
@@ -45,111 +36,89 @@ export function rejectedKey(device: string, metric: string, counter: number): st
   return `${device} ${metric} ${counter}`;
 }
 
+/** What is known of a record beside the server's word. */
+interface Fate {
+  /** Last kill at which it was in its edge's outbox: from then on it was taken, and is no longer no one's. */
+  readonly death?: EdgeDeath;
+  /** Last time it was sent before that. */
+  readonly sentMs?: number;
+  readonly isDestroyed: boolean;
+}
+
 /**
- * Finds out for each absent record who accounts for it: the log of faults, or the server. Each window and each explanation
- * is good for so many records only; records are served in order of time, each by the excuse that ends first.
+ * Finds out for each absent record who accounts for it: what was in the outboxes of killed edges, the log of faults, or
+ * the server. Each window and each explanation is good for so many records only; records are served in order of time, each
+ * by the excuse that ends first.
  */
 export function excuse(absent: readonly AbsentRecord[], excuses: Excuses): Excused {
-  const windows = new Windows(excuses.windows.filter(({ isDestruction }) => !isDestruction));
-  const destructions = new Windows(excuses.windows.filter(({ isDestruction }) => isDestruction));
-  const explanations = new Explanations(excuses);
+  const judge = new Judge(excuses);
   const missing = newFindings();
-  let [noOnes, explained, rejected, destroyed] = [0, 0, 0, 0];
-  // What may have been destroyed comes last: an explanation that is not needed elsewhere counts for it, too.
-  const [certain = [], doomed = []] = [false, true].map((isDoomed) =>
-    absent.filter((record) => destructions.fits(record) === isDoomed),
-  );
-  for (const record of [...certain, ...doomed]) {
+  const sums = { noOnes: 0, explained: 0, rejected: 0, destroyed: 0 };
+  const cases = absent.map((record) => ({ record, fate: fateOf(record, excuses) }));
+  // What was destroyed comes last: an explanation that is not needed elsewhere counts for it, too.
+  for (const { record, fate } of cases.toSorted((a, b) => Number(a.fate.isDestroyed) - Number(b.fate.isDestroyed))) {
     const open = record.metrics.filter(
       (metric) => !excuses.rejected.has(rejectedKey(record.device, metric, record.counter)),
     );
-    rejected += record.metrics.length - open.length;
-    if (open.length === 0) continue;
-    // A record that is there in part was taken: nothing but a rejection accounts for the rest.
-    if (record.isWhole && windows.cover(record)) noOnes += open.length;
-    else if (record.isWhole && explanations.cover(record)) explained += open.length;
-    else if (record.isWhole && destructions.cover(record)) destroyed += open.length;
-    else for (const metric of open) find(missing, () => wordsOf(record, metric, explanations.reasonFor(record)));
+    sums.rejected += record.metrics.length - open.length;
+    const cover = open.length === 0 ? 'rejected' : judge.coverOf(record, fate);
+    if (cover) sums[cover] += open.length;
+    else for (const metric of open) find(missing, () => `${nameOf(record, metric)}${judge.wordsOf(record, fate)}`);
   }
-  return { noOnes, explained, rejected, destroyed, missing, oldestBeforeKillMs: windows.oldestBeforeKillMs };
+  return { ...sums, missing, oldestBeforeKillMs: judge.windows.oldestBeforeKillMs };
 }
 
-function wordsOf({ device, counter, givenMs, isWhole }: AbsentRecord, metric: string, reason?: string): string {
-  const rest = isWhole ? '' : ' (the rest of its record is stored)';
-  const said = reason === undefined ? '' : `; the server says ${reason}, which no fault bears out`;
-  return `${device} ${metric} of answer ${counter}, given out at ${isoOf(givenMs)}${rest}${said}`;
-}
-
-class Windows {
-  readonly #open: { readonly window: NoOnesWindow; readonly answers: Set<string> }[];
-  oldestBeforeKillMs = 0;
-
-  constructor(windows: readonly NoOnesWindow[]) {
-    this.#open = [...windows].sort((a, b) => a.toMs - b.toMs).map((window) => ({ window, answers: new Set() }));
-  }
-
-  fits(record: AbsentRecord): boolean {
-    return this.#fitting(record).length > 0;
-  }
-
-  /** The two records of one answer count once. */
-  cover(record: AbsentRecord): boolean {
-    const { device, counter, givenMs } = record;
-    const answer = `${device} ${counter}`;
-    const fitting = this.#fitting(record);
-    const chosen =
-      fitting.find(({ answers }) => answers.has(answer)) ??
-      fitting.find(({ answers, window }) => answers.size < window.most);
-    if (!chosen) return false;
-    chosen.answers.add(answer);
-    const { killedMs } = chosen.window;
-    if (killedMs !== undefined) this.oldestBeforeKillMs = Math.max(this.oldestBeforeKillMs, killedMs - givenMs);
-    return true;
-  }
-
-  #fitting({ device, givenMs }: AbsentRecord) {
-    return this.#open.filter(
-      ({ window: { fromMs, toMs, devices } }) => givenMs >= fromMs && givenMs <= toMs && devices.has(device),
-    );
-  }
-}
-
-class Explanations {
+class Judge {
+  readonly windows: Windows;
+  readonly #explanations: Explanations;
   readonly #excuses: Excuses;
-  readonly #open: { readonly explanation: Explanation; left: number }[];
 
   constructor(excuses: Excuses) {
     this.#excuses = excuses;
-    // Those without times cover everything and are kept for last.
-    const endOf = ({ toMs }: Explanation) => (toMs === 0 ? Number.POSITIVE_INFINITY : toMs);
-    const sorted = [...excuses.explanations].sort((a, b) => endOf(a) - endOf(b));
-    this.#open = sorted.map((explanation) => ({ explanation, left: explanation.records }));
+    this.windows = new Windows(excuses.windows);
+    this.#explanations = new Explanations(excuses.explanations, excuses);
   }
 
-  cover(record: AbsentRecord): boolean {
-    const { faults } = this.#excuses;
-    const edge = this.#excuses.edgeOf(record.device);
-    const fitting = this.#fitting(edge, record);
-    const chosen = fitting.find(({ explanation }) => isBorneOut(explanation.reason, edge, record.givenMs, faults));
-    if (!chosen) return false;
-    chosen.left -= 1;
-    return true;
+  /** What a record counts as; undefined when nobody accounts for it. */
+  coverOf(record: AbsentRecord, { death, isDestroyed }: Fate): 'noOnes' | 'explained' | 'destroyed' | undefined {
+    // A record that is there in part was taken: nothing but a rejection accounts for the rest.
+    if (!record.isWhole) return undefined;
+    if (isDestroyed) return this.#explanations.cover(record, fitsDestruction) ? 'explained' : 'destroyed';
+    if (death) return undefined;
+    if (this.windows.cover(record)) return 'noOnes';
+    const { edgeOf, faults } = this.#excuses;
+    const isTrue = (reason: string) => isBorneOut(reason, edgeOf(record.device), record.givenMs, faults);
+    return this.#explanations.cover(record, isTrue) ? 'explained' : undefined;
   }
 
-  /** What the server says of a record, borne out or not; for the words of a finding. */
-  reasonFor(record: AbsentRecord): string | undefined {
-    return this.#fitting(this.#excuses.edgeOf(record.device), record)[0]?.explanation.reason;
-  }
-
-  #fitting(edge: string, record: AbsentRecord) {
-    const time = this.#excuses.timeOf(edge);
-    return this.#open.filter(
-      ({ left, explanation }) => left > 0 && explanation.edge === edge && covers(explanation, record, time),
-    );
+  /** What else is known of a record that is missing. */
+  wordsOf(record: AbsentRecord, { death, sentMs }: Fate): string {
+    const words: string[] = [];
+    if (death) words.push(`it was in the outbox when the edge was killed at ${isoOf(death.atMs)}`);
+    if (death?.left?.has(keyOf(record))) words.push('it could still be read after the outbox was torn');
+    if (sentMs !== undefined) words.push(`it was sent at ${isoOf(sentMs)}`);
+    const reason = this.#explanations.reasonFor(record);
+    if (reason !== undefined) words.push(`the server says ${reason}, which no fault bears out`);
+    return words.map((one) => `; ${one}`).join('');
   }
 }
 
-function covers({ devices, fromMs, toMs }: Explanation, { device, givenMs }: AbsentRecord, time: EdgeTime): boolean {
-  if (devices.length > 0 && !devices.includes(device)) return false;
-  return (fromMs === 0 && toMs === 0) || time.mayBeStamped(givenMs, fromMs, toMs);
+function fateOf(record: AbsentRecord, { deaths, edgeOf, sentMs: sends, faults }: Excuses): Fate {
+  const key = keyOf(record);
+  const edge = edgeOf(record.device);
+  const sentMs = sends.get(key);
+  const sent = sentMs === undefined ? {} : { sentMs };
+  const death = deaths.findLast((one) => one.edge === edge && one.held.has(key));
+  if (!death) return { ...sent, isDestroyed: false };
+  const isKnownElsewhere = sentMs !== undefined && !mayBeLostOnItsWay(edge, sentMs, faults);
+  return { ...sent, death, isDestroyed: death.left?.has(key) === false && !isKnownElsewhere };
+}
+
+function keyOf({ device, counter, pollClass }: AbsentRecord): string {
+  return recordKey(device, counter, pollClass);
+}
+
+function nameOf({ device, counter, givenMs, isWhole }: AbsentRecord, metric: string): string {
+  const rest = isWhole ? '' : ' (the rest of its record is stored)';
+  return `${device} ${metric} of answer ${counter}, given out at ${isoOf(givenMs)}${rest}`;
 }

@@ -1,5 +1,11 @@
 import type { FaultKind, PlannedFault, Target } from './fault.ts';
 
+/** An outbox as the edge left it when it was killed, and as it was when the edge started again, if somebody tore it. */
+export interface OutboxCopies {
+  readonly asKilled: string;
+  readonly asTorn?: string;
+}
+
 /** A fault as it happened; times are those of the machine's wall clock. */
 export interface LoggedFault {
   readonly kind: FaultKind;
@@ -8,8 +14,8 @@ export interface LoggedFault {
   readonly toMs: number;
   /** For a stepped clock: how far, ms. */
   readonly offsetMs?: number;
-  /** For a torn outbox: from when on its records may be known to nobody else. */
-  readonly aloneFromMs?: number;
+  /** For an edge that was killed: copies of its outbox. */
+  readonly outbox?: OutboxCopies;
   readonly note?: string;
 }
 

@@ -25,13 +25,3 @@ export async function agentReport(api: string, edge: string): Promise<AgentRepor
     return undefined;
   }
 }
-
-/** How many records may be on their way in an agent that goes on reading. */
-const ON_THEIR_WAY = 50;
-
-/** Whether an agent is online and its outbox holds nothing but what was read a moment ago. */
-export async function isSettled(api: string, edge: string): Promise<boolean> {
-  const report = await agentReport(api, edge);
-  if (!report?.isOnline || report.outboxWaiting === undefined) return false;
-  return report.delivery.waiting <= ON_THEIR_WAY && report.outboxWaiting <= ON_THEIR_WAY;
-}

@@ -1,24 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { copyOutbox } from '../evidence/outbox-copy.ts';
 import type { FaultKind, PlannedFault } from '../plan/fault.ts';
 import type { FaultLog, LoggedFault } from '../plan/fault-log.ts';
 import { laneOf } from '../plan/plan.ts';
 import { LINK } from '../system/layout.ts';
 import type { Breakable } from '../system/managed-process.ts';
 import type { System } from '../system/system.ts';
-import { isSettled } from './agents.ts';
 import { tearOutbox } from './tear-outbox.ts';
 
 /** How far a clock steps: an hour back or forth, or a year. */
 const CLOCK_STEPS_MS = [3_600_000, -3_600_000, 365 * 86_400_000, -365 * 86_400_000] as const;
 
-/** What an edge has written down this long before may still be on its way to a server that has not heard of it. */
-const ON_ITS_WAY_MS = 2000;
-
 /** How often it is looked whether everything still runs. */
 const LOOK_MS = 250;
-
-/** How long a fault that wants a quiet agent waits for one. */
-const SETTLE_TIMEOUT_MS = 20_000;
 
 type Done = Omit<LoggedFault, 'kind' | 'target'>;
 type Outcome = Done | { readonly skipped: string };
@@ -30,6 +24,7 @@ export class FaultPlayer {
   readonly #lanes = new Map<string, Promise<unknown>>();
   /** Processes that are down, or may be, because they were killed. */
   readonly #down = new Set<string>();
+  #copies = 0;
   #failure: unknown;
   readonly #players: Readonly<Record<FaultKind, (fault: PlannedFault) => Promise<Outcome>>> = {
     kill: (fault) => this.#kill(fault),
@@ -94,17 +89,27 @@ export class FaultPlayer {
     return this.#whileDown(target, () => delay(forMs));
   }
 
-  /** Kills a process, does something while it is down, and starts it again. */
+  /** Kills a process, does something while it is down, and starts it again. What a killed edge had written down is kept. */
   async #whileDown(target: string, work: () => Promise<unknown>): Promise<Done> {
     const breakable = this.#breakable(target);
     this.#down.add(target);
     const fromMs = Date.now();
     await breakable.kill();
+    const outbox = this.#isEdge(target) ? { outbox: { asKilled: await this.#copyOutbox(target) } } : {};
     await work();
     const toMs = Date.now();
     await breakable.start();
     this.#down.delete(target);
-    return { fromMs, toMs };
+    return { fromMs, toMs, ...outbox };
+  }
+
+  #isEdge(target: string): boolean {
+    return this.#system.edges.some(({ name }) => name === target);
+  }
+
+  #copyOutbox(edge: string): Promise<string> {
+    this.#copies += 1;
+    return copyOutbox(this.#system.outboxFile(edge), this.#system.path('killed', `${edge}-${this.#copies}`));
   }
 
   async #freeze({ target, forMs }: PlannedFault): Promise<Outcome> {
@@ -125,44 +130,28 @@ export class FaultPlayer {
     return { fromMs, toMs: Date.now() };
   }
 
-  /**
-   * The outbox is torn while nothing but the newest waits in it: of what an edge had taken and told nobody, nobody can say
-   * that it is lost.
-   */
-  async #tearOutbox({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
-    if (!(await this.#settled(target))) return { skipped: `${target} never had an empty outbox` };
-    const outcome = await this.#tear(target, choice, forMs);
-    return { ...outcome, aloneFromMs: outcome.fromMs - ON_ITS_WAY_MS };
+  #tearOutbox({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
+    return this.#tear(target, choice, forMs);
   }
 
   async #tearBacklog({ target, forMs, choice }: PlannedFault): Promise<Outcome> {
-    if (!(await this.#settled(target))) return { skipped: `${target} never had an empty outbox` };
     const links = this.#system.links.get(LINK.broker(target)) ?? [];
-    const aloneFromMs = Date.now();
     for (const link of links) link.refuse(true);
     await delay(forMs);
     const outcome = await this.#tear(target, choice, 100);
     for (const link of links) link.refuse(false);
-    return { ...outcome, aloneFromMs };
+    return outcome;
   }
 
   async #tear(target: string, choice: number, downMs: number): Promise<Done> {
     let note = '';
-    const outcome = await this.#whileDown(target, async () => {
+    let asTorn = '';
+    const { outbox, ...done } = await this.#whileDown(target, async () => {
       note = tearOutbox(this.#system.outboxFile(target), choice);
+      asTorn = await this.#copyOutbox(target);
       await delay(downMs);
     });
-    return { ...outcome, note };
-  }
-
-  /** Waits until hardly anything waits in an edge's outbox; false when that takes too long. */
-  async #settled(target: string): Promise<boolean> {
-    const endMs = performance.now() + SETTLE_TIMEOUT_MS;
-    while (!(await isSettled(this.#system.api, target))) {
-      if (performance.now() > endMs) return false;
-      await delay(50);
-    }
-    return true;
+    return { ...done, ...(outbox ? { outbox: { ...outbox, asTorn } } : {}), note };
   }
 
   async #fillDisk({ target, forMs }: PlannedFault): Promise<Outcome> {

@@ -1,30 +1,67 @@
 import { join } from 'node:path';
-import type { StoreKind } from '../system/layout.ts';
+import type { PlannedFault, Stage } from '../plan/fault.ts';
+import { edgesOf, LINK, type StoreKind } from '../system/layout.ts';
+import type { Preload } from '../system/system.ts';
 import { type Profile, SHORT_PROFILE, settingsOf } from './profile.ts';
 import { type RunResult, runPairing } from './run-pairing.ts';
 
-/** A server that is broken on purpose, and what the comparison must then find. */
+/** A process that is broken on purpose, and what the comparison must then find. */
 export interface Proof {
   readonly name: string;
-  /** Module of test/faults/broken that is loaded into the server. */
+  /** Module of test/faults/broken, and what it is loaded into. */
   readonly module: string;
+  readonly into: Preload['into'];
   readonly store: StoreKind;
   readonly mustFind: 'missing' | 'duplicate';
 }
 
 export const PROOFS: readonly Proof[] = [
-  { name: 'acknowledged before the commit', module: 'ack-before-commit.ts', store: 'duckdb', mustFind: 'missing' },
-  { name: 'ranges kept apart from the rows', module: 'ranges-apart.ts', store: 'duckdb', mustFind: 'duplicate' },
-  { name: 'acknowledged before the commit', module: 'ack-before-commit.ts', store: 'influxdb', mustFind: 'missing' },
+  {
+    name: 'acknowledged before the commit',
+    module: 'ack-before-commit.ts',
+    into: 'server',
+    store: 'duckdb',
+    mustFind: 'missing',
+  },
+  {
+    name: 'ranges kept apart from the rows',
+    module: 'ranges-apart.ts',
+    into: 'server',
+    store: 'duckdb',
+    mustFind: 'duplicate',
+  },
+  {
+    name: 'a block of the outbox forgotten at a start',
+    module: 'forgotten-block.ts',
+    into: 'edges',
+    store: 'duckdb',
+    mustFind: 'missing',
+  },
+  {
+    name: 'acknowledged before the commit',
+    module: 'ack-before-commit.ts',
+    into: 'server',
+    store: 'influxdb',
+    mustFind: 'missing',
+  },
   {
     name: 'ranges kept apart from lines that carry their time of receipt',
     module: 'receipt-time.ts',
+    into: 'server',
     store: 'influxdb',
     mustFind: 'duplicate',
   },
 ];
 
 const PROFILE: Profile = { ...SHORT_PROFILE, durationMs: 9000, kills: 3, others: 0 };
+
+/** Each edge is killed while it has no broker, so that its outbox holds what nobody else knows. */
+function killedInTheDark({ processes }: Stage): PlannedFault[] {
+  const edges = processes.filter((name) => edgesOf(PROFILE.size).some((edge) => edge.name === name));
+  const cuts = edges.map((edge) => ({ atMs: 1000, kind: 'cut', target: LINK.broker(edge), forMs: 4000 }) as const);
+  const kills = edges.map((target) => ({ atMs: 4000, kind: 'kill', target, forMs: 300 }) as const);
+  return [...cuts, ...kills].map((fault) => ({ ...fault, choice: 0 }));
+}
 
 export interface ProofResult {
   readonly proof: Proof;
@@ -33,7 +70,7 @@ export interface ProofResult {
   readonly found: number;
 }
 
-/** Runs a broken server under kills; the test of tests is good when it finds something. */
+/** Runs a broken system under kills; the test of tests is good when it finds something. */
 export async function runProof(
   proof: Proof,
   { seed, folder, say }: { seed: number; folder: string; say: (line: string) => void },
@@ -41,8 +78,9 @@ export async function runProof(
   const result = await runPairing({
     pairing: { broker: 'embedded', store: proof.store },
     ...settingsOf(PROFILE, seed, { processes: ['server'] }),
+    ...(proof.into === 'edges' ? { plan: killedInTheDark } : {}),
     folder,
-    serverPreload: join(import.meta.dirname, '../broken', proof.module),
+    preload: { into: proof.into, module: join(import.meta.dirname, '../broken', proof.module) },
     say,
   });
   return { proof, result, found: result.store[proof.mustFind].count };

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Explanation, rejectedKey } from '../compare/excuse.ts';
+import { rejectedKey } from '../compare/excuse.ts';
+import type { Explanation } from '../compare/explanations.ts';
 import { agentOf } from '../system/layout.ts';
 
 /** Records that the server explains, from its state file; the server must have ended. */

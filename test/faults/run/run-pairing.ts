@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { leftWaiting, recordsIn } from '../compare/books.ts';
+import { leftWaiting } from '../compare/books.ts';
 import { compare, type Verdict } from '../compare/compare.ts';
 import { EdgeTime } from '../compare/edge-time.ts';
 import type { Excuses } from '../compare/excuse.ts';
-import { type GivenDevice, givenAnswers } from '../compare/given-answers.ts';
+import { givenAnswers } from '../compare/given-answers.ts';
 import type { StoredRow } from '../compare/match-stored.ts';
+import { miscounted } from '../compare/miscounts.ts';
 import { noOnesWindows } from '../compare/no-ones.ts';
+import { edgeDeaths } from '../evidence/edge-deaths.ts';
+import { type Stall, watchStalls } from '../evidence/stall-watch.ts';
 import type { PlannedFault, Stage } from '../plan/fault.ts';
 import { FaultLog } from '../plan/fault-log.ts';
 import type { EdgeLayout, Pairing, Size } from '../system/layout.ts';
-import { System } from '../system/system.ts';
+import { type Preload, System } from '../system/system.ts';
 import { FaultPlayer } from './fault-player.ts';
 import { becomeReady, type Quiet, silenceDevices, waitForQuiet } from './quiet.ts';
 import { readExplanations, readRejected } from './read-accounts.ts';
@@ -31,8 +34,8 @@ export interface RunSettings {
   readonly quietTimeoutMs: number;
   /** For everything that the run writes; made when it is not there. */
   readonly folder: string;
-  /** Module that breaks the server on purpose. */
-  readonly serverPreload?: string;
+  /** Module that breaks a process on purpose. */
+  readonly preload?: Preload;
   readonly say: (line: string) => void;
 }
 
@@ -40,6 +43,8 @@ export interface RunResult {
   readonly pairing: Pairing;
   readonly log: FaultLog;
   readonly untried: readonly string[];
+  /** When the machine did not get on. */
+  readonly stalls: readonly Stall[];
   readonly quiet: Quiet;
   /** What lies in the store. */
   readonly store: Verdict;
@@ -52,22 +57,25 @@ export interface RunResult {
 
 /** Starts a system, breaks it as planned, lets it come to rest, and compares what was given out with what is stored. */
 export async function runPairing(settings: RunSettings): Promise<RunResult> {
-  const { pairing, size, folder, serverPreload, quietTimeoutMs, say } = settings;
+  const { pairing, size, folder, preload, quietTimeoutMs, say } = settings;
   const startMs = performance.now();
-  const preload = serverPreload === undefined ? {} : { serverPreload };
-  const system = await System.start({ pairing, size, folder, ...preload });
+  const system = await System.start({ pairing, size, folder, ...(preload ? { preload } : {}) });
   try {
     await becomeReady(system, READY_TIMEOUT_MS);
+    await using watch = watchStalls(system.path('beat'));
     await using books = watchBooks(system);
     const log = await breakSystem(system, settings);
     await silenceDevices(system);
     const quiet = await waitForQuiet(system, quietTimeoutMs);
     const wrong = await books.stop();
-    say(`quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; comparing`);
-    const verdicts = await judge(system, log, quiet);
+    say(
+      `quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; ${system.wire.sentMs.size} records were seen on their way; comparing`,
+    );
+    const { stalls } = watch;
+    const verdicts = await judge(system, log, quiet, stalls);
     const tookMs = Math.round(performance.now() - startMs);
     const all = [...wrong, ...verdicts.books];
-    return { pairing, log, untried: system.untried, quiet, ...verdicts, books: all, tookMs };
+    return { pairing, log, untried: system.untried, stalls, quiet, ...verdicts, books: all, tookMs };
   } finally {
     await system.stop();
   }
@@ -102,18 +110,24 @@ async function breakSystem(system: System, { plan, durationMs, say }: RunSetting
   return log;
 }
 
-async function judge(system: System, log: FaultLog, quiet: Quiet) {
+async function judge(system: System, log: FaultLog, quiet: Quiet, stalls: readonly Stall[]) {
   const given = givenAnswers(readFileSync(system.ledgerFile, 'utf8'));
   const shown: StoredRow[] = [];
   for (const device of given.keys()) for (const row of await readApi(system.api, device)) shown.push(row);
   await system.stopEdges();
   await system.stopServer();
   const stored = await readStore(system);
-  const excuses = excusesOf(system, log);
+  const excuses = excusesOf(system, log, stalls);
+  const ofDevices = stored.filter(({ device }) => given.has(device));
+  const isApart = system.influx !== undefined;
   return {
     store: compare(given, stored, excuses),
     api: compare(given, shown, excuses),
-    books: [...leftWaiting(quiet.reports), ...quiet.restless, ...miscounted(stored, given, excuses, quiet)],
+    books: [
+      ...leftWaiting(quiet.reports),
+      ...quiet.restless,
+      ...miscounted(ofDevices, excuses, quiet.reports, isApart),
+    ],
   };
 }
 
@@ -121,15 +135,17 @@ function readStore({ influx, telemetryFolder }: System): Promise<StoredRow[]> {
   return influx ? readInflux(influx) : readDuckDb(telemetryFolder);
 }
 
-function excusesOf(system: System, { faults }: FaultLog): Excuses {
+function excusesOf(system: System, { faults }: FaultLog, stalls: readonly Stall[]): Excuses {
   const edges = system.edges.map(({ name }) => name);
   const times = new Map(edges.map((edge) => [edge, new EdgeTime(faults, edge)]));
   const none = new EdgeTime([], '');
   const homes = homesOf(system.edges);
   return {
     rejected: readRejected(system.rejectsFolder),
-    windows: noOnesWindows(faults, system.edges),
+    windows: noOnesWindows(faults, system.edges, stalls),
     faults,
+    deaths: edgeDeaths(faults),
+    sentMs: system.wire.sentMs,
     explanations: readExplanations(system.stateFile, edges),
     edgeOf: (device) => homes.get(device) ?? '',
     timeOf: (edge) => times.get(edge) ?? none,
@@ -143,23 +159,4 @@ function homesOf(edges: readonly EdgeLayout[]): Map<string, string> {
       buses.flatMap(({ devices }) => devices.map(({ id }): [string, string] => [id, name])),
     ),
   );
-}
-
-/** The server counts as many records stored as there are; one whose values were all set aside counts and is not there. */
-function miscounted(
-  rows: readonly StoredRow[],
-  given: ReadonlyMap<string, GivenDevice>,
-  { edgeOf, rejected }: Excuses,
-  { reports }: Quiet,
-): string[] {
-  const records = recordsIn(
-    rows.filter(({ device }) => given.has(device)),
-    edgeOf,
-  );
-  return [...reports].flatMap(([edge, { delivery }]) => {
-    const own = records.get(edge) ?? 0;
-    const setAside = new Set([...rejected].filter((key) => edgeOf(key.split(' ')[0] ?? '') === edge)).size;
-    const isRight = own <= delivery.stored && delivery.stored <= own + setAside;
-    return isRight ? [] : [`${edge}: ${delivery.stored} records are stored by the server's count, ${own} are there`];
-  });
 }

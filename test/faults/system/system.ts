@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { InfluxServer } from '../../parts/influx.ts';
 import { freePort } from '../../parts/ports.ts';
-import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { type ReadAlong, TcpProxy } from '../../support/tcp-proxy.ts';
+import { WireTap } from '../evidence/wire-tap.ts';
 import { type BrokerSide, startBrokerSide } from './broker-side.ts';
 import { edgeConfig, fleetConfig, serverConfig } from './configs.ts';
 import type { InfluxGate } from './influx-gate.ts';
@@ -20,8 +21,14 @@ export interface SystemSettings {
   readonly size: Size;
   /** Where everything goes: configuration, data, logs, the ledger. */
   readonly folder: string;
-  /** A module that is loaded into the server before it starts; to break it on purpose. */
-  readonly serverPreload?: string;
+  /** A module that is loaded into a process before it starts; to break it on purpose. */
+  readonly preload?: Preload;
+}
+
+export interface Preload {
+  /** Which process: the server, or every edge. */
+  readonly into: 'server' | 'edges';
+  readonly module: string;
 }
 
 /** Everything in its own process, started from configuration files, with proxies on the links between. */
@@ -32,6 +39,8 @@ export class System {
   readonly breakables = new Map<string, Breakable>();
   readonly clocks = new Map<string, SteppedClock>();
   readonly disks = new Map<string, SmallDisk>();
+  /** What the edges send to the broker. */
+  readonly wire = new WireTap();
   /** Faults that cannot be tried on this machine, each with its reason. */
   readonly untried: string[] = [];
   readonly #stack = new AsyncDisposableStack();
@@ -165,14 +174,8 @@ export class System {
       'server.yaml',
       serverConfig({ http: this.#httpPort, broker: brokerWorld, store: store.place }, this.stateFile),
     );
-    const preload = this.settings.serverPreload === undefined ? [] : ['--import', this.settings.serverPreload];
-    const server = await this.#startProcess('server', [
-      process.execPath,
-      ...preload,
-      script('server/main.ts'),
-      '--config',
-      config,
-    ]);
+    const command = [process.execPath, ...this.#preload('server'), script('server/main.ts'), '--config', config];
+    const server = await this.#startProcess('server', command);
     this.breakables.set('server', server);
     if (broker.breakable) this.breakables.set('broker', broker.breakable);
     if (store.breakable) this.breakables.set('store', store.breakable);
@@ -186,7 +189,7 @@ export class System {
       LINK.gateway(name),
       buses.map(({ id }) => this.#gatewayPorts.get(id) ?? 0),
     );
-    const [toBroker] = await this.#link(LINK.broker(name), [broker.port]);
+    const [toBroker] = await this.#link(LINK.broker(name), [broker.port], this.wire.readAlong(name));
     const isFirst = edge === this.edges[0];
     const isLast = edge === this.edges.at(-1);
     if (isFirst) this.#mountDisk(name);
@@ -197,8 +200,14 @@ export class System {
     const outbox = { path: this.outboxFile(name), maxBytes: isFirst ? '4MiB' : '64MiB' };
     const config = this.#write(`${name}.yaml`, edgeConfig(edge, this.settings.size, ports, outbox));
     const prefix = isLast ? this.#clockPrefix(name) : [];
-    const command = [...prefix, process.execPath, script('edge/main.ts'), '--config', config];
+    const node = [process.execPath, ...this.#preload('edges')];
+    const command = [...prefix, ...node, script('edge/main.ts'), '--config', config];
     this.breakables.set(name, await this.#startProcess(name, command));
+  }
+
+  #preload(into: Preload['into']): string[] {
+    const { preload } = this.settings;
+    return preload?.into === into ? ['--import', preload.module] : [];
   }
 
   #mountDisk(edge: string): void {
@@ -222,8 +231,8 @@ export class System {
     return clock.commandPrefix();
   }
 
-  async #link(name: string, targets: readonly number[]): Promise<TcpProxy[]> {
-    const proxies = targets.map((port) => new TcpProxy(() => port));
+  async #link(name: string, targets: readonly number[], readAlong?: ReadAlong): Promise<TcpProxy[]> {
+    const proxies = targets.map((port) => new TcpProxy(() => port, readAlong));
     for (const proxy of proxies) {
       await proxy.listen();
       this.#stack.defer(() => proxy.close());

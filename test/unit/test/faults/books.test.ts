@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BookKeeper, leftWaiting, recordsIn } from '../../../faults/compare/books.ts';
+import { EdgeTime } from '../../../faults/compare/edge-time.ts';
+import type { Excuses } from '../../../faults/compare/excuse.ts';
+import { miscounted } from '../../../faults/compare/miscounts.ts';
 
 function figures(taken: number, stored: number, waiting = 0, explained = 0) {
   return { taken, stored, waiting, explained };
@@ -59,5 +62,49 @@ describe('records in rows', () => {
         ['B', 1],
       ]),
     );
+  });
+});
+
+describe("the server's count of what is stored", () => {
+  const at = (timeMs: number, value: number) => ({ device: 'A', metric: 'voltage_a', timeMs, value, origin: 'live' });
+  const rows = [at(1, 1.5), at(2, 2.5), at(3, 3.5)];
+  const torn = (left: readonly string[]) => ({
+    edge: 'edge-1',
+    atMs: 5,
+    held: new Set(['A 2 fast', 'A 3 fast', 'A 4 fast']),
+    left: new Set(left),
+  });
+
+  function wrong(stored: number, more: Partial<Excuses> = {}, isApart = true) {
+    const none: Excuses = {
+      rejected: new Set(),
+      windows: [],
+      explanations: [],
+      faults: [],
+      deaths: [],
+      sentMs: new Map(),
+      edgeOf: () => 'edge-1',
+      timeOf: (edge) => new EdgeTime([], edge),
+    };
+    return miscounted(rows, { ...none, ...more }, new Map([['edge-1', { delivery: { stored } }]]), isApart);
+  }
+
+  it('is the number of records there', () => {
+    expect(wrong(3)).toEqual([]);
+    expect(wrong(2)).toHaveLength(1);
+    expect(wrong(4)).toHaveLength(1);
+  });
+
+  it('may be more by what was set aside', () => {
+    const rejected = new Set(['A voltage_a 4']);
+    expect(wrong(4, { rejected })).toEqual([]);
+    expect(wrong(5, { rejected })).toHaveLength(1);
+  });
+
+  it('may be less by what is there and went with an outbox, where the store does not keep the ranges', () => {
+    expect(wrong(1, { deaths: [torn([])] })).toEqual([]);
+    expect(wrong(0, { deaths: [torn([])] })).toHaveLength(1);
+    expect(wrong(1, { deaths: [torn(['A 3 fast'])] })).toHaveLength(1);
+    expect(wrong(1, { deaths: [torn([])] }, false)).toHaveLength(1);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { recordKey } from '../../../faults/compare/absent-records.ts';
 import { compare } from '../../../faults/compare/compare.ts';
 import { EdgeTime } from '../../../faults/compare/edge-time.ts';
-import { type Excuses, type Explanation, rejectedKey } from '../../../faults/compare/excuse.ts';
+import { type Excuses, rejectedKey } from '../../../faults/compare/excuse.ts';
+import type { Explanation } from '../../../faults/compare/explanations.ts';
 import { givenAnswers } from '../../../faults/compare/given-answers.ts';
 import type { StoredRow } from '../../../faults/compare/match-stored.ts';
 import { noOnesWindows } from '../../../faults/compare/no-ones.ts';
@@ -42,6 +44,8 @@ function excuses(faults: readonly LoggedFault[] = [], more: Partial<Excuses> = {
     windows: noOnesWindows(faults, EDGES),
     explanations: [],
     faults,
+    deaths: [],
+    sentMs: new Map(),
     edgeOf: () => 'edge-1',
     timeOf: (edge) => new EdgeTime(faults, edge),
     ...more,
@@ -126,6 +130,13 @@ describe("what is no one's", () => {
     expect(verdict.oldestBeforeKillMs).toBe(150);
   });
 
+  it('is older where the machine stalled meanwhile', () => {
+    const late = { ...killed, fromMs: START_MS + 2350 };
+    expect(counts(compare(GIVEN, without(5, 6), excuses([late])))).toMatchObject({ missing: 2 });
+    const windows = noOnesWindows([late], EDGES, [{ fromMs: START_MS + 2100, toMs: START_MS + 2300 }]);
+    expect(counts(compare(GIVEN, without(5, 6), excuses([late], { windows })))).toEqual({ ...CLEAN, noOnes: 2 });
+  });
+
   it('is nothing older, and nothing of another edge', () => {
     expect(counts(compare(GIVEN, without(2, 3, 4), excuses([killed])))).toMatchObject({ missing: 3, noOnes: 0 });
     const other = { ...killed, target: 'server' };
@@ -149,45 +160,113 @@ describe("what is no one's", () => {
   });
 });
 
+describe('what a killed edge had written down', () => {
+  const killed: LoggedFault = { kind: 'kill', target: 'edge-1', fromMs: START_MS + 2150, toMs: START_MS + 2500 };
+  const third = recordKey('M-1', 3, 'fast');
+
+  it("is no longer no one's", () => {
+    const deaths = [{ edge: 'edge-1', atMs: killed.fromMs, held: new Set([third]) }];
+    const verdict = compare(GIVEN, without(5, 6), excuses([killed], { deaths }));
+    expect(counts(verdict)).toEqual({ ...CLEAN, missing: 2 });
+    expect(verdict.missing.examples[0]).toContain('in the outbox');
+  });
+});
+
+describe('what an outbox held when it was torn', () => {
+  const torn: LoggedFault = { kind: 'torn_outbox', target: 'edge-1', fromMs: START_MS + 5000, toMs: START_MS + 5500 };
+  const lost: Explanation = { edge: 'edge-1', devices: [], fromMs: 0, toMs: 0, records: 2, reason: 'lost' };
+  const second = [recordKey('M-1', 2, 'fast'), recordKey('M-1', 2, 'registers')];
+  const third = recordKey('M-1', 3, 'fast');
+
+  /** An outbox with the records of the last two answers in it, torn so that these are left. */
+  function tornWith(left: readonly string[], more: Partial<Excuses> = {}, faults: readonly LoggedFault[] = []) {
+    const deaths = [{ edge: 'edge-1', atMs: torn.fromMs, held: new Set([...second, third]), left: new Set(left) }];
+    return excuses([torn, ...faults], { deaths, ...more });
+  }
+
+  it('is destroyed, and nothing else is', () => {
+    expect(counts(compare(GIVEN, without(2, 3, 4, 5, 6), tornWith([])))).toEqual({ ...CLEAN, destroyed: 5 });
+    expect(counts(compare(GIVEN, without(0, 1, 5, 6), tornWith([])))).toEqual({ ...CLEAN, destroyed: 2, missing: 2 });
+  });
+
+  it('is not destroyed while it can still be read', () => {
+    const verdict = compare(GIVEN, without(2, 3, 4, 5, 6), tornWith([third]));
+    expect(counts(verdict)).toEqual({ ...CLEAN, destroyed: 3, missing: 2 });
+    expect(verdict.missing.examples[0]).toContain('could still be read');
+  });
+
+  it('is not destroyed when an edge had it later', () => {
+    const before = { edge: 'edge-1', atMs: torn.fromMs, held: new Set([third]), left: new Set<string>() };
+    const after = { edge: 'edge-1', atMs: torn.toMs + 100, held: new Set([third]) };
+    const verdict = compare(GIVEN, without(5, 6), excuses([torn], { deaths: [before, after] }));
+    expect(counts(verdict)).toEqual({ ...CLEAN, missing: 2 });
+  });
+
+  it('is not destroyed when it was sent to a server that lived on', () => {
+    const sentMs = new Map([[third, torn.fromMs - 300]]);
+    const verdict = compare(GIVEN, without(5, 6), tornWith([], { sentMs }));
+    expect(counts(verdict)).toEqual({ ...CLEAN, missing: 2 });
+    expect(verdict.missing.examples[0]).toContain('it was sent at');
+    const kill: LoggedFault = { kind: 'kill', target: 'server', fromMs: torn.fromMs + 1000, toMs: torn.fromMs + 2000 };
+    expect(counts(compare(GIVEN, without(5, 6), tornWith([], { sentMs }, [kill])))).toEqual({ ...CLEAN, destroyed: 2 });
+    const late = { ...kill, fromMs: torn.fromMs + 20_000, toMs: torn.fromMs + 21_000 };
+    expect(counts(compare(GIVEN, without(5, 6), tornWith([], { sentMs }, [late])))).toEqual({ ...CLEAN, missing: 2 });
+    const down: LoggedFault = {
+      kind: 'store_down',
+      target: 'store',
+      fromMs: torn.fromMs - 1000,
+      toMs: torn.fromMs + 19_000,
+    };
+    const verdictWhileDown = compare(GIVEN, without(5, 6), tornWith([], { sentMs }, [late, down]));
+    expect(counts(verdictWhileDown)).toEqual({ ...CLEAN, destroyed: 2 });
+  });
+
+  it('is explained where the server explains it, for as many records as it names', () => {
+    const two = tornWith([], { explanations: [lost] });
+    expect(counts(compare(GIVEN, without(2, 3, 4), two))).toEqual({ ...CLEAN, explained: 3 });
+    const one = tornWith([], { explanations: [{ ...lost, records: 1 }] });
+    expect(counts(compare(GIVEN, without(2, 3, 4), one))).toEqual({ ...CLEAN, destroyed: 1, explained: 2 });
+  });
+});
+
 describe('what the server explains', () => {
-  const torn: LoggedFault = {
-    kind: 'torn_outbox',
-    target: 'edge-1',
-    fromMs: START_MS + 5000,
-    toMs: START_MS + 5500,
-  };
+  const full: LoggedFault = { kind: 'disk_full', target: 'edge-1', fromMs: START_MS, toMs: START_MS + 5500 };
+  const torn: LoggedFault = { ...full, kind: 'torn_outbox', fromMs: START_MS + 5000 };
   const lost: Explanation = { edge: 'edge-1', devices: [], fromMs: 0, toMs: 0, records: 2, reason: 'lost' };
 
   it('is accepted for as many records as it names', () => {
-    const two = excuses([torn], { explanations: [lost] });
+    const two = excuses([full], { explanations: [lost] });
     expect(counts(compare(GIVEN, without(2, 3, 4), two))).toEqual({ ...CLEAN, explained: 3 });
-    const one = excuses([torn], { explanations: [{ ...lost, records: 1 }] });
+    const one = excuses([full], { explanations: [{ ...lost, records: 1 }] });
     expect(counts(compare(GIVEN, without(2, 3, 4), one))).toMatchObject({ missing: 1, explained: 2 });
   });
 
   it('is not accepted without a fault that bears it out', () => {
     expect(counts(compare(GIVEN, without(5, 6), excuses([], { explanations: [lost] })))).toMatchObject({ missing: 2 });
+    // An outbox was torn, but this was not in it.
+    const other = compare(GIVEN, without(5, 6), excuses([torn], { explanations: [lost] }));
+    expect(counts(other)).toMatchObject({ missing: 2, explained: 0 });
     const talk = { ...lost, reason: 'settled_elsewhere' };
-    const verdict = compare(GIVEN, without(5, 6), excuses([torn], { explanations: [talk] }));
+    const verdict = compare(GIVEN, without(5, 6), excuses([full], { explanations: [talk] }));
     expect(counts(verdict)).toMatchObject({ missing: 2, explained: 0 });
     expect(verdict.missing.examples[0]).toContain('settled_elsewhere');
   });
 
   it('is not accepted for other devices or times', () => {
     const device = { ...lost, devices: ['M-2'] };
-    expect(counts(compare(GIVEN, without(5, 6), excuses([torn], { explanations: [device] })))).toMatchObject({
+    expect(counts(compare(GIVEN, without(5, 6), excuses([full], { explanations: [device] })))).toMatchObject({
       missing: 2,
     });
     const time = { ...lost, fromMs: START_MS + 60_000, toMs: START_MS + 61_000 };
-    expect(counts(compare(GIVEN, without(5, 6), excuses([torn], { explanations: [time] })))).toMatchObject({
+    expect(counts(compare(GIVEN, without(5, 6), excuses([full], { explanations: [time] })))).toMatchObject({
       missing: 2,
     });
   });
 
   it('counts first for what no destruction accounts for', () => {
-    const alone: LoggedFault = { ...torn, kind: 'torn_backlog', aloneFromMs: START_MS - 100, fromMs: START_MS + 500 };
-    const faults = [{ ...alone, toMs: START_MS + 1000 }, torn];
-    const one = excuses(faults, { explanations: [{ ...lost, records: 1 }] });
+    const held = new Set([recordKey('M-1', 1, 'fast')]);
+    const deaths = [{ edge: 'edge-1', atMs: torn.fromMs + 500, held, left: new Set<string>() }];
+    const one = excuses([torn, full], { deaths, explanations: [{ ...lost, records: 1 }] });
     expect(counts(compare(GIVEN, without(0, 1, 5, 6), one))).toEqual({ ...CLEAN, explained: 2, destroyed: 2 });
   });
 
