@@ -49,6 +49,10 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
     quarantineFolder: join(folder, 'quarantine'),
     ...{ state, store, database, metrics },
   });
+  let storeLagMs = 0;
+  const watch = setInterval(() => {
+    storeLagMs = Math.max(storeLagMs, common.gridClock.nowMs() - host.storedUntilMs());
+  }, 50);
   process.on('message', async (message) => {
     if (message === 'report') {
       const text = await metrics.text();
@@ -59,6 +63,9 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
         stored: value('ingest_stored_values_total'),
         values: value('ingest_values_total'),
         records: value('ingest_records_total'),
+        messages: Number(/^gridwarden_ingest_messages_total\{type="DDATA"\} (.*)$/m.exec(text)?.[1] ?? 0),
+        notTaken: value('ingest_not_taken_values_total'),
+        storeLagMs,
         lagCount: value('ingest_lag_seconds_count'),
         lagUnder2s: Number(/^gridwarden_ingest_lag_seconds_bucket\{le="2"\} (.*)$/m.exec(text)?.[1] ?? 0),
         lagSum: value('ingest_lag_seconds_sum'),
@@ -67,6 +74,7 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
       });
     } else if (message === 'stop') {
       clearInterval(drain);
+      clearInterval(watch);
       await host.stop();
       await broker?.stop();
       await store.close();
