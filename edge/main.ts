@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { startEdge } from './app.ts';
 import { loadEdgeConfig } from './load-config.ts';
+import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
 import { exitWith, runProcess, type Service } from './platform/process.ts';
 
@@ -44,6 +45,7 @@ async function startUnlessStopped(signal: AbortSignal, start: () => Promise<Serv
   }
 }
 
+keepHeapSmall();
 await new Command('edge')
   .description(
     'The agent next to the devices: reads them over Modbus, keeps every reading until the server has stored it',

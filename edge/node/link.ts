@@ -4,6 +4,7 @@ import type { ProcessClock, Timer } from '../platform/clock.ts';
 import type { BrokerClientConfig } from '../platform/common-config.ts';
 import { readSecret } from '../platform/config.ts';
 import { GridwardenError, messageOf } from '../platform/errors.ts';
+import { joinWrites } from '../platform/join-writes.ts';
 
 /** Detects a silent connection in 9 s, on either side (MQTT 3.1.1, section 3.1.2.10: one and a half keep-alives). */
 const KEEPALIVE_S = 6;
@@ -47,6 +48,7 @@ export function mqttLinks(broker: BrokerClientConfig, clock: ProcessClock): Open
   return (url, clientId, will, events) =>
     new Promise((resolve, reject) => {
       const client = mqtt.connect(url, clientOptions(broker, clientId, will));
+      joinWrites(client.stream);
       let link: MqttLink | undefined;
       let problem: string | undefined;
       // mqtt.js hands CONNECT to the stream at once; it goes out when the stream is there.

@@ -25,6 +25,11 @@ export class Statements {
     return this.#prepare(sql).all();
   }
 
+  /** An integer pragma's value. */
+  pragma(name: string): number {
+    return Number(Object.values(this.get(`PRAGMA ${name}`) ?? {})[0] ?? 0);
+  }
+
   #prepare(sql: string): StatementSync {
     let statement = this.#prepared.get(sql);
     if (!statement) {

@@ -5,7 +5,7 @@ import type { BlockInfo } from './block-index.ts';
 import { BlockRows } from './block-rows.ts';
 import { BlockTable } from './block-table.ts';
 import type { Change, EarlierEpoch, GiveUp, OpenedOutbox, ReadResult } from './change.ts';
-import { PAGE_BYTES, pragma, troubleOf } from './outbox-file.ts';
+import { PAGE_BYTES, troubleOf } from './outbox-file.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
 import { Statements } from './statements.ts';
@@ -31,6 +31,7 @@ export interface SessionLimits {
 export class StoreSession {
   readonly layouts: Map<number, StoredLayout>;
   readonly #database: DatabaseSync;
+  readonly #statements: Statements;
   readonly #tables: OutboxTables;
   readonly #blocks: BlockTable;
   readonly #limits: SessionLimits;
@@ -41,9 +42,9 @@ export class StoreSession {
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
     this.#database = database;
     this.#limits = limits;
-    const statements = new Statements(database);
-    this.#tables = new OutboxTables(statements);
-    this.#blocks = new BlockTable(new BlockRows(statements), processMs);
+    this.#statements = new Statements(database);
+    this.#tables = new OutboxTables(this.#statements);
+    this.#blocks = new BlockTable(new BlockRows(this.#statements), processMs);
     for (const row of this.#tables.epochs()) this.#epochs.set(row.name, row);
     this.#tombstones = this.#loadTombstones();
     this.#restoreEpochs();
@@ -51,7 +52,7 @@ export class StoreSession {
   }
 
   get usedBytes(): number {
-    return (pragma(this.#database, 'page_count') - pragma(this.#database, 'freelist_count')) * PAGE_BYTES;
+    return (this.#statements.pragma('page_count') - this.#statements.pragma('freelist_count')) * PAGE_BYTES;
   }
 
   get tombstones(): StoredTombstone[] {
@@ -276,8 +277,8 @@ export class StoreSession {
 
   /** Not part of the change: that it could not be done is no failure of what is durable already. */
   #giveSpaceBack(): void {
-    const free = pragma(this.#database, 'freelist_count');
-    if (free < MIN_FREE_PAGES || free < pragma(this.#database, 'page_count') / 2) return;
+    const free = this.#statements.pragma('freelist_count');
+    if (free < MIN_FREE_PAGES || free < this.#statements.pragma('page_count') / 2) return;
     try {
       this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
     } catch (error) {
