@@ -59,6 +59,12 @@ export function troubleOf(error: unknown): FileTrouble | undefined {
   return typeof code === 'number' ? TROUBLES.get(code & 0xff) : undefined;
 }
 
+/** A disk without room lets some things fail in other ways. */
+export function isRoomMissing(error: unknown): boolean {
+  const trouble = troubleOf(error);
+  return trouble === 'full' || trouble === 'unusable';
+}
+
 export interface FileLimits {
   /** Largest size of the file and its log together. */
   readonly maxBytes: number;
@@ -143,6 +149,14 @@ function isEmpty(database: DatabaseSync): boolean {
 export function pragma(database: DatabaseSync, name: string): number {
   const row = database.prepare(`PRAGMA ${name}`).get();
   return Number(Object.values(row ?? {})[0] ?? 0);
+}
+
+/** Undoes `setAside`, over whatever was put in the place of the outbox since. */
+export function putBack(file: string, aside: string): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    rmSync(`${file}${suffix}`, { force: true });
+    if (existsSync(`${aside}${suffix}`)) renameSync(`${aside}${suffix}`, `${file}${suffix}`);
+  }
 }
 
 /** Moves a damaged outbox and its log away and returns where it is now. */

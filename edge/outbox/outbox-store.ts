@@ -1,10 +1,19 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { codeOf, GridwardenError, messageOf } from '../platform/errors.ts';
 import type { Change, ChangeResult, Note, OpenedOutbox, ReadResult } from './change.ts';
-import { checkpointPages, openOutboxFile, PAGE_BYTES, setAside, troubleOf } from './outbox-file.ts';
+import {
+  checkpointPages,
+  isRoomMissing,
+  openOutboxFile,
+  PAGE_BYTES,
+  putBack,
+  setAside,
+  troubleOf,
+} from './outbox-file.ts';
 import type { DeviceRow } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
 import { Reserve } from './reserve.ts';
-import { salvage } from './salvage.ts';
+import { type Salvaged, salvage } from './salvage.ts';
 import { type SessionContents, type SessionLimits, StoreSession } from './store-session.ts';
 
 export interface StoreSettings {
@@ -106,7 +115,13 @@ export class OutboxStore {
   }
 
   close(): void {
-    this.#session?.close();
+    try {
+      this.#session?.close();
+    } catch (error) {
+      // What is durable stays so in the log.
+      if (!isRoomMissing(error)) throw error;
+      this.#session?.abandon();
+    }
     this.#session = undefined;
   }
 
@@ -147,9 +162,8 @@ export class OutboxStore {
       return this.#start(this.#load(), nowMs);
     } catch (error) {
       const trouble = troubleOf(error);
-      if (trouble === 'damaged') return this.#start(this.#startAnew(nowMs, error), nowMs);
-      const isRoomMissing = trouble === 'full' || trouble === 'unusable';
-      if (!isRoomMissing || !this.#reserve.isHeld) throw this.#explain(error);
+      if (trouble === 'damaged') return this.#startDamaged(nowMs, error);
+      if (!isRoomMissing(error) || !this.#reserve.isHeld) throw this.#explain(error);
       // Opening needs a little room for the log and the row of the epoch.
       this.#reserve.free();
       return this.#openFile(nowMs);
@@ -166,6 +180,16 @@ export class OutboxStore {
     } catch (error) {
       session.abandon();
       throw error;
+    }
+  }
+
+  #startDamaged(nowMs: number, error: unknown): SessionContents {
+    try {
+      return this.#start(this.#startAnew(nowMs, error), nowMs);
+    } catch (failure) {
+      if (!isRoomMissing(failure) || !this.#reserve.isHeld) throw this.#explain(failure);
+      this.#reserve.free();
+      return this.#openFile(nowMs);
     }
   }
 
@@ -192,13 +216,31 @@ export class OutboxStore {
   #startAnew(nowMs: number, error: unknown): StoreSession {
     const { file } = this.#settings;
     const aside = setAside(file, nowMs);
-    const database = openOutboxFile(file, this.#settings);
-    const rows = salvage(aside, database);
-    this.#notes.push({
-      code: 'OUTBOX_CORRUPT',
-      message: `The outbox ${file} is damaged (${messageOf(error)}); it was set aside as ${aside}, ${rows} of its rows were saved`,
-    });
-    return new StoreSession(database, this.#limits, this.#processMs);
+    let database: DatabaseSync | undefined;
+    try {
+      database = openOutboxFile(file, this.#settings);
+      const { rows, isComplete } = this.#salvage(aside, database);
+      const session = new StoreSession(database, this.#limits, this.#processMs);
+      const rest = isComplete ? '' : '; there was no room for the rest';
+      this.#notes.push({
+        code: 'OUTBOX_CORRUPT',
+        message: `The outbox ${file} is damaged (${messageOf(error)}); it was set aside as ${aside}, ${rows} of its rows were saved${rest}`,
+      });
+      return session;
+    } catch (failure) {
+      database?.close();
+      // The next try has to find what there is to save.
+      putBack(file, aside);
+      throw failure;
+    }
+  }
+
+  #salvage(aside: string, database: DatabaseSync): Salvaged {
+    const saved = salvage(aside, database);
+    if (saved.isComplete || !this.#reserve.isHeld) return saved;
+    this.#reserve.free();
+    const more = salvage(aside, database);
+    return { rows: saved.rows + more.rows, isComplete: more.isComplete };
   }
 
   #explain(error: unknown): unknown {

@@ -1,5 +1,5 @@
 import { DEVICE_KINDS, type DeviceKind, TOMBSTONE_REASONS, type Tombstone } from '../protocol/delivery.ts';
-import type { StoredLayout } from './record.ts';
+import { layoutNumber, type StoredLayout } from './record.ts';
 import { parsed, type Row, type Statements, textOf } from './statements.ts';
 
 export interface EpochRow {
@@ -99,6 +99,7 @@ export class OutboxTables {
     return new Map(rows.map((row) => [Number(row.id), layoutOf(row)]));
   }
 
+  /** Returns the layout's number, under which blocks refer to it. */
   addLayout(layout: StoredLayout): number {
     const { device, pollClass, metrics } = layout;
     const names = JSON.stringify(metrics);
@@ -110,11 +111,19 @@ export class OutboxTables {
     );
     if (row) return Number(row.id);
     return this.#statements.run(
-      'INSERT INTO layout (device, poll_class, metrics) VALUES (?, ?, ?)',
+      'INSERT INTO layout (id, device, poll_class, metrics) VALUES (?, ?, ?, ?)',
+      this.#numberFor(layout),
       device,
       pollClass,
       names,
     );
+  }
+
+  /** The layout's own number, or the next one that no other layout has. */
+  #numberFor(layout: StoredLayout): number {
+    let number = layoutNumber(layout);
+    while (this.#statements.get('SELECT 1 FROM layout WHERE id = ?', number)) number += 1;
+    return number;
   }
 
   restoreLayout(id: number, { device, pollClass, metrics }: StoredLayout): void {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { PollClass } from '../protocol/quantities.ts';
 
 /** A record in the outbox, with the number of its layout in the file's dictionary. */
@@ -37,4 +38,16 @@ export interface StoredLayout {
   readonly device: string;
   readonly pollClass: PollClass;
   readonly metrics: readonly string[];
+}
+
+/** As many bits as four bytes of a variable-length integer hold. */
+const NUMBER_BITS = 28;
+
+/**
+ * The number of a layout, which follows from what it says. Were it counted, a record that outlives the dictionary of a
+ * damaged file would be read as one of whichever device is given that number next.
+ */
+export function layoutNumber({ device, pollClass, metrics }: StoredLayout): number {
+  const text = [device, pollClass, ...metrics].join('\0');
+  return (crc32(text) >>> (32 - NUMBER_BITS)) + 1;
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { unpackBlock } from './block-data.ts';
+import { isRoomMissing, troubleOf } from './outbox-file.ts';
 import { decodeRanges } from './record-codec.ts';
 
 /** The tables and their keys, in the order in which they are copied: what explains the records first. */
@@ -12,28 +13,138 @@ const TABLES = [
   ['block', 'id'],
 ] as const;
 
+/** So many numbers one after the other without a row that can be read: behind them there is probably none. */
+const MAX_FRUITLESS = 10_000;
+/** Rows that one fsync makes durable. */
+const ROWS_A_COMMIT = 500;
+
+type Row = Record<string, SQLOutputValue>;
+
+export interface Salvaged {
+  readonly rows: number;
+  /** False when there was no room for the rest. */
+  readonly isComplete: boolean;
+}
+
 /**
  * Copies what can still be read of a damaged outbox into a new one: each table row by row from both ends, until the
- * damage stops it. Returns how many rows were saved.
+ * damage stops it, and between two damages number by number. Doing it again adds what was not there before.
  */
-export function salvage(damagedFile: string, into: DatabaseSync): number {
+export function salvage(damagedFile: string, into: DatabaseSync): Salvaged {
+  const target = new Target(into);
   let damaged: DatabaseSync | undefined;
-  let rows = 0;
   try {
-    damaged = new DatabaseSync(damagedFile);
-    for (const [table, key] of TABLES) {
-      for (const direction of ['ASC', 'DESC'] as const) rows += copyRows(damaged, into, { table, key, direction });
-    }
-  } catch {
-    // Not even the schema can be read: there is nothing to save.
+    damaged = attempt(() => openDamaged(damagedFile));
+    for (const [table, key] of damaged ? TABLES : []) copyTable(damaged, target.into(table), table, key);
+    target.commit();
+    return { rows: target.rows, isComplete: true };
+  } catch (error) {
+    target.rollback();
+    if (!isRoomMissing(error)) throw error;
+    return { rows: target.rows, isComplete: false };
   } finally {
     damaged?.close();
   }
-  return rows;
+}
+
+/** Without leave to write the schema SQLite reads nothing of a file that is shorter than its header says. */
+function openDamaged(file: string): DatabaseSync {
+  const damaged = new DatabaseSync(file, { defensive: false });
+  damaged.exec('PRAGMA writable_schema = ON');
+  return damaged;
+}
+
+function copyTable(damaged: DatabaseSync | undefined, put: Put, table: string, key: string): void {
+  const up = copyFrom(rowsOf(damaged, table, key, 'ASC'), put);
+  if (up.isWhole) return;
+  const down = copyFrom(rowsOf(damaged, table, key, 'DESC'), put);
+  const [from, to] = [up.last?.[key], down.last?.[key]];
+  if (typeof from !== 'number') return;
+  const end = typeof to === 'number' ? to : Number.POSITIVE_INFINITY;
+  const ask = attempt(() => damaged?.prepare(`SELECT * FROM ${table} WHERE ${key} = ?`));
+  for (let id = from + 1, fruitless = 0; ask && id < end && fruitless < MAX_FRUITLESS; id++) {
+    const row = attempt(() => ask.get(id));
+    if (row) put(row);
+    fruitless = row ? 0 : fruitless + 1;
+  }
+}
+
+/** Rows in the order of their keys, up to where the damage begins; what lies behind it is reached from the other end. */
+function rowsOf(damaged: DatabaseSync | undefined, table: string, key: string, direction: 'ASC' | 'DESC') {
+  return attempt(() => damaged?.prepare(`SELECT * FROM ${table} ORDER BY ${key} ${direction}`).iterate());
+}
+
+interface Copied {
+  readonly last: Row | undefined;
+  /** Nothing was damaged. */
+  readonly isWhole: boolean;
+}
+
+function copyFrom(rows: NodeJS.Iterator<Row> | undefined, put: Put): Copied {
+  let last: Row | undefined;
+  for (;;) {
+    const next = attempt(() => rows?.next());
+    if (!next || next.done) return { last, isWhole: next?.done === true };
+    put(next.value);
+    last = next.value;
+  }
+}
+
+type Put = (row: Row) => void;
+
+/** The new outbox: takes rows that are sound and not there yet, many with one fsync. */
+class Target {
+  readonly #database: DatabaseSync;
+  #rows = 0;
+  #open = 0;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Rows that are durable. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  into(table: string): Put {
+    return (row) => {
+      if (!isSound(table, row)) return;
+      if (!this.#database.isTransaction) this.#database.exec('BEGIN IMMEDIATE');
+      this.#open += this.#insert(table, row);
+      if (this.#open >= ROWS_A_COMMIT) this.commit();
+    };
+  }
+
+  /** Rows that were added. What the schema does not allow was damaged, and is left out. */
+  #insert(table: string, row: Row): number {
+    const columns = Object.keys(row);
+    const places = columns.map(() => '?').join(', ');
+    try {
+      const insert = this.#database.prepare(
+        `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
+      );
+      return Number(insert.run(...Object.values(row)).changes);
+    } catch (error) {
+      if (troubleOf(error) === 'damaged') return 0;
+      throw error;
+    }
+  }
+
+  commit(): void {
+    if (this.#database.isTransaction) this.#database.exec('COMMIT');
+    this.#rows += this.#open;
+    this.#open = 0;
+  }
+
+  rollback(): void {
+    this.#open = 0;
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+  }
 }
 
 /** Whether a row is what was once written: its page may be another's, or half of one. */
-function isSound(table: string, row: Record<string, SQLOutputValue>): boolean {
+function isSound(table: string, row: Row): boolean {
   try {
     if (table === 'layout') JSON.parse(String(row.metrics));
     if (table === 'tombstone') JSON.parse(String(row.devices));
@@ -43,33 +154,17 @@ function isSound(table: string, row: Record<string, SQLOutputValue>): boolean {
   }
 }
 
-function isSoundBlock({ epoch, numbers, data, codec, checksum }: Record<string, SQLOutputValue>): boolean {
+function isSoundBlock({ epoch, numbers, data, codec, checksum }: Row): boolean {
   if (!(numbers instanceof Uint8Array) || !(data instanceof Uint8Array)) return false;
   decodeRanges(numbers);
   return unpackBlock(String(epoch), { codec: Number(codec), checksum: Number(checksum), data }) !== undefined;
 }
 
-interface Copy {
-  readonly table: string;
-  readonly key: string;
-  readonly direction: 'ASC' | 'DESC';
-}
-
-function copyRows(damaged: DatabaseSync, into: DatabaseSync, { table, key, direction }: Copy): number {
-  let rows = 0;
+/** What is damaged gives nothing. */
+function attempt<T>(work: () => T): T | undefined {
   try {
-    for (const row of damaged.prepare(`SELECT * FROM ${table} ORDER BY ${key} ${direction}`).iterate()) {
-      if (!isSound(table, row)) continue;
-      const columns = Object.keys(row);
-      const places = columns.map(() => '?').join(', ');
-      const insert = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
-      const { changes } = insert.run(...Object.values(row));
-      // From the other end: met a row that is there already.
-      if (changes === 0 && direction === 'DESC') break;
-      rows += Number(changes);
-    }
+    return work();
   } catch {
-    // The damage begins here; what lies behind it is reached from the other end.
+    return undefined;
   }
-  return rows;
 }

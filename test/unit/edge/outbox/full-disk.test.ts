@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,5 +77,33 @@ describe.skipIf(!mayMount)('an outbox on a disk that is full (needs the right to
     expect(next.open('second', NOW_MS).epochs[0]?.waiting).toEqual([[1, 10]]);
     expect(next.commit(change({ settled: [{ epoch: 'first', ranges: [[1, 10]] }] })).persisted).toBe('all');
     next.close();
+  });
+
+  /** An outbox that has lost its end. */
+  function damage(): void {
+    const { store } = openStore(settings(), 'first');
+    for (let n = 1; n <= 6000; n += 150) store.commit(change({ blocks: [block(n, n + 149)] }));
+    store.close();
+    truncateSync(settings().file, Math.floor(statSync(settings().file).size * 0.8));
+  }
+
+  it('uses its reserve to save what a damaged file still holds', () => {
+    damage();
+    fillDisk();
+    const { store, opened } = openStore(settings(), 'second');
+    expect(opened.notes.map(({ code }) => code)).toEqual(['OUTBOX_CORRUPT']);
+    expect(readAll(store, 'first').length).toBeGreaterThan(3000);
+    store.close();
+  });
+
+  it('without reserve saves what a damaged file still holds when there is room again', () => {
+    damage();
+    rmSync(`${settings().file}.reserve`);
+    fillDisk();
+    expect(() => openStore(settings(), 'second')).toThrow('cannot be opened');
+    rmSync(hog);
+    const { store } = openStore(settings(), 'second');
+    expect(readAll(store, 'first').length).toBeGreaterThan(3000);
+    store.close();
   });
 });

@@ -7,7 +7,7 @@ import type { OutboxStore, StoreSettings } from '../../../../edge/outbox/outbox-
 import { KEEP_CLASS } from '../../../../edge/outbox/record.ts';
 import { seededRandom } from '../../../../edge/platform/clock.ts';
 import { codeOf } from '../../../../edge/platform/errors.ts';
-import { plainRecord } from './records.ts';
+import { LAYOUT, LAYOUT_ID, plainRecord } from './records.ts';
 import {
   block,
   blockOf,
@@ -113,7 +113,7 @@ describe('what is committed', () => {
     const { opened } = openStore(settings, 'second');
     expect(opened.bdSeq).toBe(7);
     expect(opened.devices).toEqual([device]);
-    expect(opened.layouts).toEqual([[1, { device: 'M-1', pollClass: 'fast', metrics: ['voltage_a', 'current_a'] }]]);
+    expect(opened.layouts).toEqual([[LAYOUT_ID, LAYOUT]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OutboxRecord } from '../../../../edge/outbox/record.ts';
+import { layoutNumber, type OutboxRecord, type StoredLayout } from '../../../../edge/outbox/record.ts';
 
 const good = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }),
@@ -42,11 +42,14 @@ export const recordLists: fc.Arbitrary<OutboxRecord[]> = fc
     });
   });
 
+export const LAYOUT: StoredLayout = { device: 'M-1', pollClass: 'fast', metrics: ['voltage_a', 'current_a'] };
+export const LAYOUT_ID = layoutNumber(LAYOUT);
+
 /** A record of two metrics, for tests in which the values do not matter. */
 export function plainRecord(n: number, overrides: Partial<OutboxRecord> = {}): OutboxRecord {
   return {
     n,
-    layoutId: 1,
+    layoutId: LAYOUT_ID,
     timeMs: 1_790_000_000_000 + n * 1000,
     clockGeneration: 1,
     values: Float64Array.of(230.5, n),

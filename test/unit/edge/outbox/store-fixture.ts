@@ -6,7 +6,7 @@ import type { Change, NewBlock, OpenedOutbox } from '../../../../edge/outbox/cha
 import { OutboxStore, type StoreSettings } from '../../../../edge/outbox/outbox-store.ts';
 import { KEEP_CLASS, type KeepClass, type OutboxRecord } from '../../../../edge/outbox/record.ts';
 import { decodeRecords, RecordWriter } from '../../../../edge/outbox/record-codec.ts';
-import { plainRecord } from './records.ts';
+import { LAYOUT, plainRecord } from './records.ts';
 
 export const NOW_MS = 1_790_000_000_000;
 export const MIB = 1024 * 1024;
@@ -32,11 +32,11 @@ export interface OpenedStore {
   readonly opened: OpenedOutbox;
 }
 
-/** Opens a store, with device M-1 as layout 1. */
+/** Opens a store, with the layout of plain records. */
 export function openStore(settings: StoreSettings, epoch: string, processMs: () => number = () => 0): OpenedStore {
   const store = new OutboxStore(settings, processMs);
   const opened = store.open(epoch, NOW_MS);
-  store.register([{ device: 'M-1', pollClass: 'fast', metrics: ['voltage_a', 'current_a'] }], [], NOW_MS);
+  store.register([LAYOUT], [], NOW_MS);
   return { store, opened };
 }
 
