@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { POLL_CLASSES, type PollClass } from '../../../edge/protocol/quantities.ts';
 import { recordKey } from '../compare/absent-records.ts';
 import { blockRecords } from './block-records.ts';
+
+type Row = Record<string, SQLOutputValue>;
 
 interface Layout {
   readonly device: string;
@@ -22,37 +24,50 @@ export type HeldRecords = ReadonlyMap<number, readonly string[]>;
  */
 export function heldRecords(copy: string): Map<number, string[]> {
   if (!existsSync(copy)) return new Map();
-  return withDatabase(copy, (database) => {
-    const ids = database.prepare('SELECT id FROM block').all();
+  return withDatabase(new DatabaseSync(copy), (database) => {
+    const blocks = database.prepare('SELECT * FROM block').all();
     return new Map(
-      ids.map(({ id }) => {
-        const keys = keysOf(database, Number(id));
-        if (!keys) throw new RangeError(`block ${id} of ${copy} is damaged although nobody tore it`);
-        return [Number(id), keys];
+      blocks.map((block) => {
+        const keys = keysOf(database, block);
+        if (!keys) throw new RangeError(`block ${block.id} of ${copy} is damaged although nobody tore it`);
+        return [Number(block.id), keys];
       }),
     );
   });
 }
 
 /**
- * Keys of the records that can still be read in an outbox after it was torn: each block is asked for by its number, so
- * that one that cannot be read hides no other. A file that fell back to an earlier state has blocks of that time.
+ * Keys of the records that can still be read in an outbox after it was torn. Blocks are taken in turn from both ends and
+ * asked for one by one: a page that cannot be read must hide no other. A file that fell back to an earlier state has blocks
+ * of that time.
  */
 export function leftRecords(tornCopy: string, before: HeldRecords): Set<string> {
-  const left = new Set<string>();
-  if (!existsSync(tornCopy)) return left;
-  attempt(() =>
-    withDatabase(tornCopy, (database) => {
-      const last = attempt(() => database.prepare('SELECT max(id) AS id FROM block').get()?.id);
-      const end = Math.max(Number(last ?? 0), ...before.keys());
-      for (let id = 1; id <= end; id++) for (const key of attempt(() => keysOf(database, id)) ?? []) left.add(key);
+  if (!existsSync(tornCopy)) return new Set();
+  const left = attempt(() =>
+    withDatabase(new DatabaseSync(tornCopy, { defensive: false }), (database) => {
+      // Otherwise SQLite reads nothing of a file that is shorter than its header says.
+      database.exec('PRAGMA writable_schema = ON');
+      return [...readableBlocks(database, before)].flatMap((block) => attempt(() => keysOf(database, block)) ?? []);
     }),
   );
-  return left;
+  return new Set(left);
 }
 
-function withDatabase<T>(file: string, work: (database: DatabaseSync) => T): T {
-  const database = new DatabaseSync(file);
+function* readableBlocks(database: DatabaseSync, before: HeldRecords): Generator<Row> {
+  for (const direction of ['ASC', 'DESC']) {
+    const rows = attempt(() => database.prepare(`SELECT * FROM block ORDER BY id ${direction}`).iterate());
+    for (let next = attempt(() => rows?.next()); next?.done === false; next = attempt(() => rows?.next())) {
+      yield next.value;
+    }
+  }
+  const last = Math.max(0, ...before.keys());
+  for (let id = 1; id <= last; id++) {
+    const block = attempt(() => database.prepare('SELECT * FROM block WHERE id = ?').get(id));
+    if (block) yield block;
+  }
+}
+
+function withDatabase<T>(database: DatabaseSync, work: (database: DatabaseSync) => T): T {
   try {
     return work(database);
   } finally {
@@ -69,13 +84,11 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-/** Undefined when the block is not there, or not as it was written. */
-function keysOf(database: DatabaseSync, id: number): string[] | undefined {
-  const block = database.prepare('SELECT epoch, codec, checksum, data FROM block WHERE id = ?').get(id);
-  if (!block || !(block.data instanceof Uint8Array)) return undefined;
-  if (crc32(block.data, crc32(String(block.epoch))) !== block.checksum) return undefined;
+/** Undefined when the block is not as it was written. */
+function keysOf(database: DatabaseSync, { epoch, codec, checksum, data }: Row): string[] | undefined {
+  if (!(data instanceof Uint8Array) || crc32(data, crc32(String(epoch))) !== checksum) return undefined;
   const layouts = new Map<number, Layout | undefined>();
-  return blockRecords(Number(block.codec), block.data).flatMap(({ layoutId, values }) => {
+  return blockRecords(Number(codec), data).flatMap(({ layoutId, values }) => {
     if (!layouts.has(layoutId)) layouts.set(layoutId, layoutOf(database, layoutId));
     return recordKeys(layouts.get(layoutId), values);
   });
