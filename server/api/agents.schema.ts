@@ -55,4 +55,29 @@ export const DeliverySchema = Type.Object({
 });
 export type Delivery = Static<typeof DeliverySchema>;
 
+export const ExplanationsQuery = Type.Object({ ...PageQuery, ...FormatQuery }, { additionalProperties: false });
+
+/** Records that will not come: one unbroken range of the numbers of one run of the agent. */
+export const ExplanationSchema = Type.Object({
+  reason: Type.String({
+    description:
+      'Of the agent: outbox_full, too_old, outbox_corrupt, unsettled, unprotected_lost. Found by the server: lost (the agent no longer has them), settled_elsewhere, settled_before, lost_by_restore',
+  }),
+  records: Count('How many'),
+  devices: Type.Array(Type.String(), { description: 'Whose they are, together; empty: any device of the agent' }),
+  from: Nullable(Instant('First reading time; null when it is not known')),
+  to: Nullable(Instant('Last reading time; null when it is not known')),
+  epoch: Type.String({ description: 'Run of the agent' }),
+  fromN: Type.Integer(),
+  toN: Type.Integer(),
+  explainedAt: Instant('When the server wrote it down'),
+});
+export type Explanation = Static<typeof ExplanationSchema>;
+
+export const ExplanationsPageSchema = Type.Object({
+  items: Type.Array(ExplanationSchema),
+  total: Type.Integer(),
+  next: Nullable(Type.String()),
+});
+
 export const AcceptedSchema = Type.Object({ accepted: Type.Literal(true) });

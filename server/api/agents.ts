@@ -11,13 +11,15 @@ import {
   DeliverySchema,
 } from './agents.schema.ts';
 import { IdParams } from './common.schema.ts';
+import { explanationRoutes } from './explanations.ts';
 import { pageOf } from './page.ts';
 import type { ApiContext } from './parts.ts';
 import type { Api } from './route.ts';
 import { csvBody, type Table, timeCell, wantsCsv } from './table.ts';
 
 /** Agents (Sparkplug edge nodes) and the delivery of their records. */
-export function agentRoutes(api: Api, { parts }: ApiContext): void {
+export function agentRoutes(api: Api, context: ApiContext): void {
+  const { parts } = context;
   const find = (id: string): AgentState => {
     const agent = parts.get('host').state.agents.get(id);
     if (agent === undefined) throw new GridwardenError('NOT_FOUND', `There is no agent ${id}`);
@@ -83,6 +85,8 @@ export function agentRoutes(api: Api, { parts }: ApiContext): void {
       return { ...counts, asOf: new Date(asOfMs).toISOString(), epochs: ranges };
     },
   );
+
+  explanationRoutes(api, context);
 }
 
 function agentDetail(agent: AgentState): Agent {

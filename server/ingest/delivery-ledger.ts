@@ -3,7 +3,7 @@ import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import type { Restoration } from '../state/restoration.ts';
 import type { ReceivedRanges, RecordStream } from '../store/telemetry-store.ts';
-import type { DeliveryState, Explanation, FenceRow, StreamRow } from './delivery-state.ts';
+import type { DeliveryState, Explanation, FenceRow, SavedExplanation, StreamRow } from './delivery-state.ts';
 import type { DeliveryReport } from './host.ts';
 import type { StreamRef } from './point-buffer.ts';
 import { ReceivedStream } from './received-stream.ts';
@@ -40,12 +40,16 @@ interface Unsaved {
 /** Reason of records that nobody will ever see: the epoch ended at the edge without them. */
 const LOST = 'lost';
 
+/** Told of records that are explained from now on. */
+export type OnExplained = (node: string, reason: string, records: number) => void;
+
 /**
  * Every epoch of every node: which records are stored, explained or still missing. The state machine of one epoch is
  * `ReceivedStream`; this keeps them by name, and their durable part in the state file.
  */
 export class DeliveryLedger {
   readonly #state: DeliveryState;
+  readonly #onExplained: OnExplained;
   readonly #streams = new Map<string, Map<string, LedgerStream>>();
   readonly #closed = new Map<string, Map<string, ClosedStream>>();
   readonly #fences: ReadonlyMap<string, FenceRow[]>;
@@ -54,8 +58,9 @@ export class DeliveryLedger {
   #unsaved: Unsaved = noChanges();
   readonly #leftInStore: RecordStream[] = [];
 
-  constructor(state: DeliveryState, received: readonly ReceivedRanges[]) {
+  constructor(state: DeliveryState, received: readonly ReceivedRanges[], onExplained: OnExplained = () => undefined) {
     this.#state = state;
+    this.#onExplained = onExplained;
     this.#rejected = state.rejectedValues();
     this.#restoration = state.restoration();
     this.#fences = Map.groupBy(state.fences(), (fence) => clockKey(fence.epoch, fence.device, fence.pollClass));
@@ -169,6 +174,11 @@ export class DeliveryLedger {
     this.#unsaved = noChanges();
   }
 
+  /** What is explained of a node's records, and written down; the latest first. */
+  explanations(node: string): readonly SavedExplanation[] {
+    return this.#state.explanations(node);
+  }
+
   /** Closed epochs of which everything is settled by the edge's word or the store: their ranges can be forgotten. */
   forgettable(): LedgerStream[] {
     const all = [...this.#streams.values()].flatMap((epochs) => [...epochs.values()]);
@@ -254,6 +264,7 @@ export class DeliveryLedger {
     for (const [from, to] of ranges) {
       stream.received.explain(from, to);
       this.#unsaved.explanations.push({ node, epoch, range: [from, to], reason, devices, fromMs, toMs });
+      this.#onExplained(node, reason, to - from + 1);
     }
   }
 

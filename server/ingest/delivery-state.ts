@@ -16,6 +16,12 @@ export interface Explanation {
   readonly toMs: number;
 }
 
+/** An explanation as it stands in the state file. */
+export interface SavedExplanation extends Omit<Explanation, 'node'> {
+  /** Grid time at which the host wrote it down. */
+  readonly explainedMs: number;
+}
+
 export interface StreamRow {
   readonly node: string;
   readonly epoch: string;
@@ -33,6 +39,9 @@ export interface FenceRow extends ClockFence {
   readonly device: string;
   readonly pollClass: PollClass;
 }
+
+/** Explanations of one node that are read at once. */
+const MAX_EXPLANATIONS = 10_000;
 
 /** What the host remembers of deliveries in the state file, beside the ranges that the store owns. */
 export class DeliveryState {
@@ -94,6 +103,22 @@ export class DeliveryState {
     }));
   }
 
+  /** What is explained of a node's records, the latest first; not more than the latest few thousand. */
+  explanations(node: string): SavedExplanation[] {
+    const rows = this.#database
+      .prepare('SELECT * FROM tombstone WHERE node = ? ORDER BY received_ms DESC, epoch, from_n LIMIT ?')
+      .all(node, MAX_EXPLANATIONS);
+    return rows.map((row) => ({
+      epoch: String(row.epoch),
+      range: [Number(row.from_n), Number(row.to_n)],
+      reason: String(row.reason),
+      devices: stringsOf(row.devices),
+      fromMs: Number(row.from_ms),
+      toMs: Number(row.to_ms),
+      explainedMs: Number(row.received_ms),
+    }));
+  }
+
   fences(): FenceRow[] {
     const rows = this.#database.prepare('SELECT * FROM clock_conflict').all();
     return rows.map((row) => ({
@@ -143,4 +168,9 @@ export class DeliveryState {
   addRejected(agent: string, values: number, seenMs: number): void {
     this.#addRejected.run(agent, Math.floor(seenMs), Math.floor(seenMs), values);
   }
+}
+
+function stringsOf(json: unknown): string[] {
+  const value: unknown = JSON.parse(String(json));
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -10,7 +10,7 @@ import type { CommandSender } from './command-sender.ts';
 import type { CommandValue } from './commands.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { IngestContext } from './context.ts';
-import type { Backfill, DeliveryReport, HealthReport, PendingPoint, SparkplugHost } from './host.ts';
+import type { Backfill, DeliveryReport, ExplainedRecords, HealthReport, PendingPoint, SparkplugHost } from './host.ts';
 import type { IngestProblem } from './problems.ts';
 import type { StateSaver } from './state-saver.ts';
 import type { StoredEffects } from './stored-effects.ts';
@@ -72,6 +72,10 @@ export class HostApplication implements SparkplugHost, Service {
     const { ledger, gridClock, state } = this.#parts.context;
     const unprotected = state.agents.get(agent)?.metrics.get(NODE_METRICS.unprotected)?.value;
     return ledger.report(agent, typeof unprotected === 'number' ? unprotected : 0, gridClock.nowMs());
+  }
+
+  explanations(agent: string): readonly ExplainedRecords[] {
+    return this.#parts.context.ledger.explanations(agent);
   }
 
   storedUntilMs(): number {

@@ -29,6 +29,20 @@ export interface DeliveryReport {
   readonly epochs: readonly { readonly epoch: string; readonly lastN: number; readonly stored: readonly Range[] }[];
 }
 
+/** Records of an agent that will not come, with the reason; one unbroken range of numbers. */
+export interface ExplainedRecords {
+  readonly epoch: string;
+  readonly range: Range;
+  /** A reason of the agent's, or `lost`, `settled_elsewhere`, `settled_before`, `lost_by_restore` of the host's own finding. */
+  readonly reason: string;
+  /** Empty: not known, any device of the agent. */
+  readonly devices: readonly string[];
+  /** First and last reading time; both 0 when they are not known. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly explainedMs: number;
+}
+
 /** A point that was received and waits for the store. */
 export interface PendingPoint {
   readonly series: number;
@@ -57,6 +71,8 @@ export interface SparkplugHost {
     value: number | string | boolean | null,
   ): Promise<void>;
   delivery(agent: string): DeliveryReport | undefined;
+  /** What `explained` of the delivery stands for, the latest first. */
+  explanations(agent: string): readonly ExplainedRecords[];
   /** Newest reading time up to which everything received is stored; with what waits, for answers with readings. */
   storedUntilMs(): number;
   pending(series: ReadonlySet<number>, fromMs: number, toMs: number): readonly PendingPoint[];

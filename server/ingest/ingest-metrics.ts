@@ -12,6 +12,7 @@ export class IngestMetrics {
   readonly records;
   readonly stored;
   readonly rejected;
+  readonly explained;
   readonly duplicates;
   readonly conflicts;
   readonly historical;
@@ -30,6 +31,11 @@ export class IngestMetrics {
     this.rejected = metrics.counter(
       'ingest_rejected_values_total',
       'Values that the store refused and that are set aside',
+    );
+    this.explained = metrics.counter(
+      'ingest_explained_records_total',
+      'Records that will not come, by agent and reason',
+      ['agent', 'reason'],
     );
     this.duplicates = metrics.counter('ingest_duplicates_total', 'Records received again');
     this.conflicts = metrics.counter('ingest_conflicts_total', 'Records kept apart because of their time');

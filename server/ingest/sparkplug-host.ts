@@ -44,7 +44,9 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
   const problems = new Problems(deps.metrics, () => gridClock.nowMs());
   const quarantine = new Quarantine(deps.quarantineFolder, limits.maxQuarantineBytes, logger, deps.metrics);
   const directory = new Directory(deps.database);
-  const ledger = new DeliveryLedger(new DeliveryState(deps.database), received);
+  const ledger = new DeliveryLedger(new DeliveryState(deps.database), received, (agent, reason, records) => {
+    metrics.explained.inc({ agent, reason }, records);
+  });
   const waiting = new WaitingPoints(limits.maxWaitingPoints, limits.maxBatchPoints);
   const registry = new Registry(state);
   const saver = new StateSaver({ directory, ledger, gridClock, processClock, logger });

@@ -1,6 +1,12 @@
 import type { DeviceKind } from '../../edge/protocol/delivery.ts';
 import { pollClassOf, quantityOf } from '../../edge/protocol/quantities.ts';
-import type { DeliveryReport, HealthReport, PendingPoint, SparkplugHost } from '../../server/ingest/host.ts';
+import type {
+  DeliveryReport,
+  ExplainedRecords,
+  HealthReport,
+  PendingPoint,
+  SparkplugHost,
+} from '../../server/ingest/host.ts';
 import type { IngestProblem } from '../../server/ingest/problems.ts';
 import { LiveState, type Presence } from '../../server/live/live-state.ts';
 import type { FakeStore } from './fake-store.ts';
@@ -18,6 +24,7 @@ export class FakeHost implements SparkplugHost {
   readonly state = new LiveState();
   readonly sent: SentCommand[] = [];
   readonly deliveries = new Map<string, DeliveryReport>();
+  readonly explained = new Map<string, readonly ExplainedRecords[]>();
   waiting: PendingPoint[] = [];
   noticed: IngestProblem[] = [];
   storedUntil = 0;
@@ -45,6 +52,10 @@ export class FakeHost implements SparkplugHost {
 
   delivery(agent: string): DeliveryReport | undefined {
     return this.deliveries.get(agent);
+  }
+
+  explanations(agent: string): readonly ExplainedRecords[] {
+    return this.explained.get(agent) ?? [];
   }
 
   storedUntilMs(): number {

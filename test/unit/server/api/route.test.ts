@@ -11,6 +11,7 @@ const ROUTES = {
   'GET /api/v1/agents': 'viewer',
   'GET /api/v1/agents/:id': 'viewer',
   'GET /api/v1/agents/:id/delivery': 'viewer',
+  'GET /api/v1/agents/:id/explanations': 'viewer',
   'POST /api/v1/agents/:id/metrics/:name': 'engineer',
   'POST /api/v1/agents/:id/rebirth': 'engineer',
   'GET /api/v1/alerts': 'viewer',

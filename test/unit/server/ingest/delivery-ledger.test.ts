@@ -52,6 +52,30 @@ describe('taken = stored + waiting + explained', () => {
     expect(counts(ledger(has('e1', [1, 2])))).toEqual({ taken: 4, stored: 2, waiting: 0, explained: 2 });
   });
 
+  test('an explanation is told with its reason, devices and times, and counted once', () => {
+    const counted: [string, string, number][] = [];
+    const made = new DeliveryLedger(new DeliveryState(database), [], (...one) => counted.push(one));
+    for (const to of [4, 4, 6]) made.tombstone(NODE, { ...tombstone(1, to), devices: ['M-1'] });
+    made.save(7000);
+    made.birth(NODE, 'e2', 1, []);
+    made.known(NODE, 'e2')?.received.knownUpTo(2);
+    made.birth(NODE, 'e3', 1, []);
+    made.save(8000);
+    const full = { epoch: 'e1', reason: 'outbox_full', devices: ['M-1'], fromMs: 1, toMs: 2, explainedMs: 7000 };
+    const lost = { epoch: 'e2', reason: 'lost', devices: [], fromMs: 0, toMs: 0, explainedMs: 8000 };
+    expect(ledger().explanations(NODE)).toEqual([
+      { ...lost, range: [1, 2] },
+      { ...full, range: [1, 4] },
+      { ...full, range: [5, 6] },
+    ]);
+    expect(ledger().explanations('east/b')).toEqual([]);
+    expect(counted).toEqual([
+      [NODE, 'outbox_full', 4],
+      [NODE, 'outbox_full', 2],
+      [NODE, 'lost', 2],
+    ]);
+  });
+
   test('overlapping tombstones and repeats count once', () => {
     const made = ledger();
     for (const [from, to] of [
