@@ -2,7 +2,7 @@ import { type Range, RangeSet } from '../protocol/ranges.ts';
 import { compactBlock, encodeRecords, packBlock, unpackBlock } from './block-data.ts';
 import { BlockIndex, type BlockInfo, type CompactionLimits, firstOf } from './block-index.ts';
 import { type BlockRow, type BlockRows, CODEC, ROW_BYTES } from './block-rows.ts';
-import type { NewBlock, ReadResult } from './change.ts';
+import type { LayoutCounts, NewBlock, ReadResult } from './change.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';
 import { decodeRanges, encodeRanges } from './record-codec.ts';
 
@@ -15,6 +15,7 @@ export interface RecordFacts {
   readonly devices: readonly string[];
   readonly fromMs?: number;
   readonly toMs?: number;
+  readonly counts: LayoutCounts;
 }
 
 /** The blocks of the file together with what memory knows of them. Callers bring the transaction. */
@@ -69,6 +70,7 @@ export class BlockTable {
   facts(epoch: string, ranges: readonly Range[], layouts: ReadonlyMap<number, StoredLayout>): RecordFacts {
     const wanted = new RangeSet(ranges);
     const devices = new Set<string>();
+    const counts = new Map<number, number>();
     let fromMs = Infinity;
     let toMs = -Infinity;
     for (const block of this.index.blocksFrom(epoch, wanted.min ?? 0)) {
@@ -77,11 +79,12 @@ export class BlockTable {
         const device = layouts.get(layoutId)?.device;
         if (!wanted.has(n) || device === undefined) continue;
         devices.add(device);
+        counts.set(layoutId, (counts.get(layoutId) ?? 0) + 1);
         fromMs = Math.min(fromMs, timeMs);
         toMs = Math.max(toMs, timeMs);
       }
     }
-    return devices.size === 0 ? { devices: [] } : { devices: [...devices], fromMs, toMs };
+    return devices.size === 0 ? { devices: [], counts } : { devices: [...devices], fromMs, toMs, counts };
   }
 
   /** Blocks with records of an epoch from number `from` on, about `maxBytes` of them but at least one. */

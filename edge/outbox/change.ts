@@ -22,6 +22,17 @@ export interface GiveUp extends EpochRanges {
   readonly devices?: readonly string[];
   readonly fromMs?: number;
   readonly toMs?: number;
+  readonly counts?: LayoutCounts;
+}
+
+/** Numbers of records by the number of their layout. */
+export type LayoutCounts = ReadonlyMap<number, number>;
+
+/** Records of one layout that were given up. */
+export interface Loss {
+  readonly reason: TombstoneReason;
+  readonly layoutId: number;
+  readonly records: number;
 }
 
 /** Everything that one commit makes durable. */
@@ -51,6 +62,8 @@ export interface ChangeResult {
   readonly trouble?: Trouble;
   /** Tombstones that were made, or grew with a neighbour, in this commit. */
   readonly tombstones: readonly StoredTombstone[];
+  /** What the tombstones stand for, as far as it could still be read. */
+  readonly losses: readonly Loss[];
   /** Bytes of the file that hold something. */
   readonly usedBytes: number;
   /** What a person should know, such as a damaged file that was set aside. */

@@ -1,4 +1,4 @@
-import type { Range } from '../protocol/ranges.ts';
+import { type Range, RangeSet } from '../protocol/ranges.ts';
 import { BlockIndex, type BlockInfo } from './block-index.ts';
 import type { GiveUp, NewBlock } from './change.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';
@@ -67,9 +67,15 @@ export class MemoryBlocks {
       const victim = this.#index.nextVictim();
       if (!victim) break;
       const ranges = this.#index.waitingIn(victim);
-      const devices = new Set(this.#records(victim).map(({ layoutId }) => layouts.get(layoutId)?.device ?? ''));
+      const waiting = new RangeSet(ranges);
+      const lost = Map.groupBy(
+        this.#records(victim).filter(({ n }) => waiting.has(n)),
+        ({ layoutId }) => layoutId,
+      );
+      const devices = new Set([...lost.keys()].map((layoutId) => layouts.get(layoutId)?.device ?? ''));
+      const counts = new Map([...lost].map(([layoutId, records]) => [layoutId, records.length]));
       const { fromMs, toMs } = victim;
-      givenUp.push({ epoch, ranges, reason: 'unprotected_lost', devices: [...devices], fromMs, toMs });
+      givenUp.push({ epoch, ranges, reason: 'unprotected_lost', devices: [...devices], fromMs, toMs, counts });
       this.#remove(victim);
     }
     if (givenUp.length > 0) this.#recount();

@@ -7,6 +7,11 @@ export function outboxMetrics(metrics: Metrics) {
   return {
     taken: metrics.counter('edge_records_taken_total', 'Records that the outbox has taken since the start'),
     refused: metrics.counter('edge_records_refused_total', 'Reads that were not taken: memory limit or unknown layout'),
+    lostValues: metrics.counter(
+      'edge_values_given_up_total',
+      'Values of records that became tombstones, by device and metric; only what was given up has an entry',
+      ['device', 'metric', 'reason'],
+    ),
     bytes: metrics.gauge('edge_outbox_bytes', 'Bytes of the outbox file that hold something'),
     unprotected: metrics.gauge('edge_outbox_unprotected_records', 'Records that wait in memory only'),
     commitSeconds: metrics.histogram(

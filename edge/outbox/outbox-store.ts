@@ -132,9 +132,9 @@ export class OutboxStore {
 
   #apply(change: Change, withBlocks: boolean): ChangeResult {
     const session = this.#opened();
-    const tombstones = session.apply(change, withBlocks);
+    const { tombstones, losses } = session.apply(change, withBlocks);
     const isAll = withBlocks || change.blocks.length === 0;
-    const result = { tombstones, usedBytes: session.usedBytes, notes: this.#takeNotes() };
+    const result = { tombstones, losses, usedBytes: session.usedBytes, notes: this.#takeNotes() };
     if (isAll) return { ...result, persisted: 'all' };
     const message = `There is no room for the outbox ${this.#settings.file} on its disk`;
     return { ...result, persisted: 'pruned', trouble: { kind: 'full', message } };
@@ -153,7 +153,7 @@ export class OutboxStore {
       return { ...this.#apply(change, false), trouble };
     } catch (second) {
       if (troubleOf(second) === undefined) throw second;
-      return { persisted: 'none', trouble, tombstones: [], usedBytes: 0, notes: this.#takeNotes() };
+      return { persisted: 'none', trouble, tombstones: [], losses: [], usedBytes: 0, notes: this.#takeNotes() };
     }
   }
 

@@ -5,7 +5,7 @@ import type { Range } from '../protocol/ranges.ts';
 import type { DeviceHealth, DeviceRead, RecordLayout } from '../reading.ts';
 import type { OutboxBackend } from './backend.ts';
 import { BatchWriter, type TakenBatch } from './batch.ts';
-import type { ChangeResult, NewBlock, OpenedOutbox } from './change.ts';
+import type { ChangeResult, Loss, NewBlock, OpenedOutbox } from './change.ts';
 import { Compaction } from './compaction.ts';
 import { BoundaryWatch } from './keep-class.ts';
 import { LayoutBook, layoutText } from './layout-book.ts';
@@ -266,6 +266,7 @@ export class Outbox {
     this.#report(result, triesDisk);
     metrics.commitSeconds.observe((processClock.nowMs() - startMs) / 1000);
     if (triesDisk) this.#announce(batch);
+    this.#countLosses(result.losses);
     if (result.tombstones.length > 0) this.#listener?.gaveUp(result.tombstones);
   }
 
@@ -287,6 +288,13 @@ export class Outbox {
   #keepInMemory(blocks: readonly NewBlock[]): void {
     for (const block of blocks) this.#memory.add(block);
     for (const giveUp of this.#memory.makeRoom(this.epoch, this.#layouts.byId)) this.#pending.giveUp(giveUp);
+  }
+
+  #countLosses(losses: readonly Loss[]): void {
+    for (const { reason, layoutId, records } of losses) {
+      const { device = '', metrics = [] } = this.#layouts.byId.get(layoutId) ?? {};
+      for (const metric of metrics) this.#options.metrics.lostValues.inc({ device, metric, reason }, records);
+    }
   }
 
   #report({ trouble, notes, usedBytes, persisted }: ChangeResult, triedDisk: boolean): void {

@@ -4,7 +4,7 @@ import type { Range } from '../protocol/ranges.ts';
 import type { BlockInfo } from './block-index.ts';
 import { BlockRows } from './block-rows.ts';
 import { BlockTable } from './block-table.ts';
-import type { Change, EarlierEpoch, GiveUp, OpenedOutbox, ReadResult } from './change.ts';
+import type { Change, ChangeResult, EarlierEpoch, GiveUp, Loss, OpenedOutbox, ReadResult } from './change.ts';
 import { PAGE_BYTES, troubleOf } from './outbox-file.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
@@ -37,6 +37,8 @@ export class StoreSession {
   readonly #limits: SessionLimits;
   readonly #epochs = new Map<string, EpochRow>();
   #tombstones: TombstoneLog;
+  /** What was given up in the change under way. */
+  #losses: Loss[] = [];
   #current: EpochRow | undefined;
 
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
@@ -127,8 +129,12 @@ export class StoreSession {
     this.#undo();
   }
 
-  /** Applies a change in one transaction, with its blocks or without; returns the tombstones that it made or grew. */
-  apply(change: Change, withBlocks: boolean): StoredTombstone[] {
+  /**
+   * Applies a change in one transaction, with its blocks or without; returns the tombstones that it made or grew, and what
+   * they stand for.
+   */
+  apply(change: Change, withBlocks: boolean): Pick<ChangeResult, 'tombstones' | 'losses'> {
+    this.#losses = [];
     const touched = this.transaction(() => {
       for (const { epoch, ranges } of change.settled) this.#settle(epoch, ranges);
       for (const id of change.tombstonesDone) this.#tombstones.delete(id);
@@ -141,7 +147,7 @@ export class StoreSession {
       return made;
     });
     this.#giveSpaceBack();
-    return [...new Map(touched.map((row) => [row.id, row])).values()];
+    return { tombstones: [...new Map(touched.map((row) => [row.id, row])).values()], losses: this.#losses };
   }
 
   /** See `BlockTable.read`. */
@@ -230,6 +236,8 @@ export class StoreSession {
       fromMs: giveUp.fromMs ?? facts.fromMs ?? epoch.startedMs,
       toMs: giveUp.toMs ?? facts.toMs ?? nowMs,
     }).map((tombstone) => this.#tombstones.add(tombstone));
+    const counts = giveUp.counts ?? facts.counts;
+    for (const [layoutId, records] of counts) this.#losses.push({ reason: giveUp.reason, layoutId, records });
     this.#blocks.settle(epoch.name, giveUp.ranges);
     return made;
   }

@@ -33,7 +33,7 @@ const nowhere: OutboxBackend = {
     notes: [],
   }),
   register: async (layouts) => layouts.map((_, index) => index + 1),
-  commit: async () => ({ persisted: 'all', tombstones: [], usedBytes: 0, notes: [] }),
+  commit: async () => ({ persisted: 'all', tombstones: [], losses: [], usedBytes: 0, notes: [] }),
   read: async () => ({ blocks: [], coveredTo: 0 }),
   compactOnce: async () => false,
   saveBdSeq: async () => {},

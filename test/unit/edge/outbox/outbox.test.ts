@@ -215,8 +215,8 @@ describe('a disk that is full', () => {
     expect(await everything(outbox)).toEqual([]);
   });
 
-  it('for longer than memory lasts costs the oldest, which is told', async () => {
-    const { outbox, watched, tombstones, pass } = await setup(500);
+  it('for longer than memory lasts costs the oldest, which is told and counted', async () => {
+    const { outbox, watched, tombstones, metrics, pass } = await setup(500);
     watched.fails = true;
     for (let value = 1; value <= 100; value++) {
       outbox.take(read(value));
@@ -229,6 +229,23 @@ describe('a disk that is full', () => {
     expect(last).toMatchObject({ epoch: 'e', reason: 'unprotected_lost', devices: ['M-1'] });
     expect(last?.range).toEqual([1, 100 - unprotected]);
     expect((await everything(outbox)).map(({ n }) => n)[0]).toBe(101 - unprotected);
+    expect(await metrics.text()).toContain(
+      `edge_values_given_up_total{device="M-1",metric="voltage_a",reason="unprotected_lost"} ${100 - unprotected}`,
+    );
+  });
+});
+
+describe('what is given up', () => {
+  it('is counted by device and metric', async () => {
+    const { outbox, metrics, pass } = await setup();
+    for (const value of [1, 2, 3]) outbox.take(read(value));
+    outbox.take(read(4, REGISTERS));
+    await pass(0);
+    outbox.giveUp('e', [[2, 4]], 'unsettled');
+    await pass(1000);
+    const text = await metrics.text();
+    expect(text).toContain('{device="M-1",metric="voltage_a",reason="unsettled"} 2');
+    expect(text).toContain('{device="M-1",metric="energy_import",reason="unsettled"} 1');
   });
 });
 
