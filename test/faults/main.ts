@@ -89,7 +89,8 @@ class Campaign {
     await this.#guarded(name, async (to) => {
       const result = await run(to);
       this.results.push(result);
-      for (const line of [...reportDetails(result), ...reportTable([result])]) to.say(line);
+      for (const line of reportDetails(result)) to.say(line);
+      for (const line of reportTable([result])) say(line);
     });
   }
 
