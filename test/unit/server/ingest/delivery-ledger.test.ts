@@ -99,6 +99,17 @@ describe('taken = stored + waiting + explained', () => {
     ]);
   });
 
+  test('what waits for the store while its outbox is gone is not lost: the store gets it', () => {
+    const made = ledger();
+    const received = made.stream(NODE, 'e1')?.received;
+    const batch = received?.openBatch();
+    for (const n of [1, 2, 4]) if (batch) received?.take(n, batch);
+    made.birth(NODE, 'e2', 1, []);
+    expect(counts(made)).toEqual({ taken: 4, stored: 0, waiting: 3, explained: 1 });
+    if (batch) received?.committed(batch);
+    expect(counts(made)).toEqual({ taken: 4, stored: 3, waiting: 0, explained: 1 });
+  });
+
   test('an epoch that the edge names still waits, up to its last n', () => {
     const made = ledger(has('e1', [1, 3]));
     const open = made.birth(NODE, 'e2', 1, [{ epoch: 'e1', lastN: 8 }]);
