@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ManualGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
 import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
@@ -81,6 +82,13 @@ function added(a: Timed, b: Timed): Timed {
   return { seconds: a.seconds + b.seconds, cpuSeconds: a.cpuSeconds + b.cpuSeconds };
 }
 
+/** The server counts the bytes of its files every ten seconds. */
+async function bytesPerPoint(store: TelemetryStore): Promise<number> {
+  await delay(12_000);
+  const { bytes } = await store.statistics();
+  return bytes / (2 * WRITTEN);
+}
+
 async function writeRows(): Promise<Row[]> {
   const rounds: { bare: Timed; ours: Timed; bytesPerPoint: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -98,8 +106,7 @@ async function writeRows(): Promise<Row[]> {
           ours = added(ours, await timed(() => store.commit(batch)));
         }
         agent.destroy();
-        const { bytes } = await store.statistics();
-        return { bare, ours, bytesPerPoint: bytes / (2 * WRITTEN) };
+        return { bare, ours, bytesPerPoint: round < ROUNDS - 1 ? Number.NaN : await bytesPerPoint(store) };
       }),
     );
   }
@@ -138,10 +145,7 @@ async function writeRows(): Promise<Row[]> {
     },
     {
       figure: 'InfluxDB store, disk a value, just written',
-      value: quantile(
-        rounds.map(({ bytesPerPoint }) => bytesPerPoint),
-        0.5,
-      ),
+      value: rounds.at(-1)?.bytesPerPoint ?? Number.NaN,
       unit: 'B',
     },
   ];
