@@ -38,6 +38,9 @@ export const InfluxDbStoreSchema = Type.Object(
     tokenFile: Type.Optional(FilePath()),
     token: Type.Optional(Type.String({ description: 'Only through an environment variable; prefer tokenFile' })),
     timeout: Duration({ default: '30s' }),
+    compress: Type.Optional(
+      Type.Boolean({ description: 'gzip what is written: a third of the bytes for twice the work; else: unless near' }),
+    ),
     /** Where lines that the server rejects are kept, with the reason. */
     rejects: Type.Optional(FilePath()),
   },

@@ -13,6 +13,8 @@ export interface ConnectionSettings {
   readonly org: string;
   readonly token: string;
   readonly timeoutMs: number;
+  /** Whether what is written is compressed; by default it is, except to the same machine. */
+  readonly compress?: boolean;
 }
 
 /** Requests to one InfluxDB, through its client library. */
@@ -44,12 +46,12 @@ export class InfluxConnection {
    * bytes of each line, and takes 201 (a partial success of InfluxDB 3) and an unknown status for success.
    */
   async write(bucket: string, body: string): Promise<void> {
-    const { org, url } = this.settings;
+    const { org, url, compress = !isNear(url) } = this.settings;
     const path = `/api/v2/write?org=${encodeURIComponent(org)}&bucket=${encodeURIComponent(bucket)}&precision=us`;
     const options = {
       method: 'POST',
       headers: { 'content-type': 'text/plain; charset=utf-8' },
-      gzipThreshold: isNear(url) ? NEVER : GZIP_ABOVE_BYTES,
+      gzipThreshold: compress ? GZIP_ABOVE_BYTES : NEVER,
     };
     try {
       const status = await statusOf(this.#writer, path, body, options);

@@ -33,6 +33,7 @@ export async function openInfluxStore(
     org: config.org,
     token,
     timeoutMs: durationMs(config.timeout),
+    ...(config.compress !== undefined && { compress: config.compress }),
   };
   const connection = new InfluxConnection(settings, dependencies.processClock);
   const state = new InfluxState(dependencies.database);

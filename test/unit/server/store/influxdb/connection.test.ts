@@ -64,15 +64,18 @@ describe('a write', () => {
     expect(seen?.headers['content-encoding']).toBeUndefined();
   });
 
-  test('to another machine is compressed', async () => {
-    const far = new InfluxConnection(
-      { url: url().replace('127.0.0.1', '0.0.0.0'), org: 'o', token: 't', timeoutMs: 2000 },
-      clock,
-    );
+  test.each([
+    ['to another machine is compressed', '0.0.0.0', undefined, true],
+    ['to another machine is not compressed when that is not wanted', '0.0.0.0', false, false],
+    ['to the same machine is compressed when that is wanted', '127.0.0.1', true, true],
+  ])('%s', async (_what, host, compress, isCompressed) => {
+    const settings = { url: url().replace('127.0.0.1', host), org: 'o', token: 't', timeoutMs: 2000 };
+    const other = new InfluxConnection(compress === undefined ? settings : { ...settings, compress }, clock);
     const lines = 'm,device=d f=1 1\n'.repeat(1000);
-    await far.write('b', lines);
-    far.close();
-    expect(String(gunzipSync(peer.bodies[0] ?? Buffer.alloc(0)))).toBe(lines);
+    await other.write('b', lines);
+    other.close();
+    const [body = Buffer.alloc(0)] = peer.bodies;
+    expect(String(isCompressed ? gunzipSync(body) : body)).toBe(lines);
   });
 
   test.each([200, 201, 202])('that is answered %i is not done', async (status) => {
