@@ -21,10 +21,10 @@ const NOISE = 0.004;
 
 const random = seededRandom(7);
 
-/** Meters with ten fast values and two registers. */
-export function meters(count: number): DeviceDescription[] {
+/** Meters with ten fast values and two registers; their ids begin with `prefix`. */
+export function meters(count: number, prefix = 'M-'): DeviceDescription[] {
   return Array.from({ length: count }, (_, index) => {
-    const id = `M-${String(index + 1).padStart(5, '0')}`;
+    const id = `${prefix}${String(index + 1).padStart(5, '0')}`;
     const layouts: RecordLayout[] = [
       { device: id, pollClass: 'fast', metrics: FAST },
       { device: id, pollClass: 'registers', metrics: REGISTERS },
