@@ -1,23 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { stringify } from 'yaml';
 import { LIVE_PATH, SUBPROTOCOL } from '../../../server/live/protocol.ts';
 import { freePort } from '../../parts/ports.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { Bench, Row } from '../bench.ts';
 import { cpuSeconds } from '../spine/cpu.ts';
+import { endServer, startServer } from './server.ts';
 
 const AGENTS = 10;
 const DEVICES_EACH = 1000;
 const EVERY_S = 10;
 const CUT_S = 600;
 const LIVE_RATE = (AGENTS * DEVICES_EACH) / EVERY_S;
-const ROOT = join(import.meta.dirname, '../../..');
 
 interface Told {
   readonly state: string;
@@ -37,9 +36,10 @@ async function drain(): Promise<Row[]> {
   const [http, broker] = [await freePort(), await freePort()];
   const link = new TcpProxy(() => broker);
   const children: ChildProcess[] = [];
+  let server: ChildProcess | undefined;
   try {
-    const server = startServer(folder, http, broker);
-    children.push(server);
+    server = await startServer(folder, http, broker);
+    const pid = server.pid ?? 0;
     const page = await Page.open(http);
     const agents = startAgents(await link.listen(), children);
     await Promise.all(agents.map((agent) => told(agent, 'connected')));
@@ -50,14 +50,15 @@ async function drain(): Promise<Row[]> {
     const drained = agents.map((agent) => told(agent, 'drained'));
     link.refuse(false);
     await Promise.race(ready);
-    const [startedMs, cpuS] = [performance.now(), cpuSeconds(server.pid ?? 0)];
+    const [startedMs, cpuS] = [performance.now(), cpuSeconds(pid)];
     await Promise.all(drained);
     const seconds = (performance.now() - startedMs) / 1000;
-    const usedS = cpuSeconds(server.pid ?? 0) - cpuS;
+    const usedS = cpuSeconds(pid) - cpuS;
     page.close();
     return rowsOf(backlog, seconds, usedS, page.delaysMs);
   } finally {
-    await Promise.all([...children].reverse().map(end));
+    await Promise.all(children.map(end));
+    if (server) await endServer(server);
     await link.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -76,19 +77,6 @@ function startAgents(port: number, children: ChildProcess[]): ChildProcess[] {
 
 function nameOf(index: number): string {
   return `agent-${index + 1}`;
-}
-
-function startServer(folder: string, http: number, broker: number): ChildProcess {
-  const config = join(folder, 'server.yaml');
-  const settings = {
-    listen: `127.0.0.1:${http}`,
-    broker: { embedded: { listen: `127.0.0.1:${broker}` } },
-    store: { duckdb: { path: 'telemetry' } },
-    state: 'state.sqlite',
-    logLevel: 'warn',
-  };
-  writeFileSync(config, stringify(settings));
-  return fork(join(ROOT, 'server/main.ts'), ['--config', config], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
 /** Resolves when an agent tells that it has come to a state; with what its backlog was. */

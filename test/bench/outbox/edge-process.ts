@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startBareEdge } from './bare-edge.ts';
 import { meters, readOf } from './feed.ts';
 
-/** An edge without buses, fed at a steady rate: url, devices, records a second, seconds, backlog records, disk or none. */
+/**
+ * An edge without buses, fed at a steady rate: url, devices, records a second, seconds, backlog records, disk or none.
+ * Tells `steady` when what is measured begins, and at the end what it was.
+ */
 const [url = '', deviceCount = '1000', perSecond = '1000', seconds = '10', backlog = '0', disk = 'disk'] =
   process.argv.slice(2);
 const rate = Number(perSecond);
@@ -38,6 +41,7 @@ const drainStarted = performance.now();
 while (Number(backlog) > 0 && delivery.waiting > 0) await delay(5);
 const drainSeconds = (performance.now() - drainStarted) / 1000;
 await steady(2);
+process.send?.('steady');
 const cpu = process.cpuUsage();
 const before = next;
 await steady(Number(seconds));
