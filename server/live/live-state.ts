@@ -76,12 +76,12 @@ export class LiveState {
   #stale = new SlotFlags();
   /** Values of metrics that are not numbers, by slot. */
   readonly texts = new Map<number, string>();
-  readonly #byKey = new Map<string, number>();
+  /** By device, then metric: a key of both would have to be put together and hashed anew for each metric of a birth. */
+  readonly #byDevice = new Map<string, Map<string, Slot>>();
   #listeners: readonly ChangeListener[] = [];
 
   slotOf(device: string, metric: string): Slot | undefined {
-    const index = this.#byKey.get(`${device}\0${metric}`);
-    return index === undefined ? undefined : this.slots[index];
+    return this.#byDevice.get(device)?.get(metric);
   }
 
   /** Makes a slot, or returns the one that is there. It begins as never seen: time 0, not good, stale. */
@@ -95,7 +95,8 @@ export class LiveState {
     }
     const slot = { ...fields, index: this.slots.length };
     this.slots.push(slot);
-    this.#byKey.set(`${slot.device}\0${slot.metric}`, slot.index);
+    const ofDevice = this.#byDevice.get(slot.device) ?? new Map<string, Slot>();
+    this.#byDevice.set(slot.device, ofDevice.set(slot.metric, slot));
     this.#grow(slot.index + 1);
     this.#value[slot.index] = Number.NaN;
     this.#quality[slot.index] = 255;
