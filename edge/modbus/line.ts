@@ -1,6 +1,6 @@
 import type { ProcessClock } from '../platform/clock.ts';
 import type { BusStats } from './stats.ts';
-import type { ModbusTransport, ReadFailure, ReadHandler, ReadRequest } from './transport/transport.ts';
+import type { ModbusTransport, ReadFailure, ReadHandler, ReadRequest, WriteRequest } from './transport/transport.ts';
 
 /** Sends one request after another over a transport, keeps the idle time between them, and counts. */
 export class Line implements ReadHandler {
@@ -18,7 +18,7 @@ export class Line implements ReadHandler {
   }
 
   /** Sends a request once `gapMs` have passed since the last answer. One at a time. */
-  send(request: ReadRequest, gapMs: number, handler: ReadHandler): void {
+  send(request: ReadRequest | WriteRequest, gapMs: number, handler: ReadHandler): void {
     this.#handler = handler;
     const waitMs = gapMs === 0 ? 0 : this.#answeredMs + gapMs - this.#clock.nowMs();
     if (waitMs > 0) this.#clock.setTimer(Math.ceil(waitMs), () => this.#sendNow(request));
@@ -38,14 +38,15 @@ export class Line implements ReadHandler {
     this.#ended()?.onFailure(failure);
   }
 
-  #sendNow(request: ReadRequest): void {
+  #sendNow(request: ReadRequest | WriteRequest): void {
     this.#sentMs = this.#clock.nowMs();
     if (!this.#transport.isOpen) {
       this.onFailure({ code: 'MODBUS_CONNECTION', reason: 'the connection is not open' });
       return;
     }
     this.#stats.requests += 1;
-    this.#transport.readRegisters(request, this);
+    if ('values' in request) this.#transport.writeRegisters(request, this);
+    else this.#transport.readRegisters(request, this);
   }
 
   #ended(): ReadHandler | undefined {

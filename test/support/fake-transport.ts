@@ -3,6 +3,7 @@ import type {
   ReadHandler,
   ReadRequest,
   TransportEvents,
+  WriteRequest,
 } from '../../edge/modbus/transport/transport.ts';
 import type { ProcessClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
@@ -25,6 +26,7 @@ export interface FakeRead extends ReadRequest {
  */
 export class FakeTransport implements ModbusTransport {
   readonly reads: FakeRead[] = [];
+  readonly writes: (WriteRequest & { readonly atMs: number })[] = [];
   readonly #clock: ProcessClock;
   readonly #events: TransportEvents;
   answer: (request: ReadRequest) => FakeAnswer = () => ({ kind: 'words', afterMs: 1 });
@@ -60,6 +62,23 @@ export class FakeTransport implements ModbusTransport {
       this.#handler = undefined;
       if (afterMs >= request.timeoutMs) this.#timeOut(handler);
       else this.#give(request, answer, handler);
+    });
+  }
+
+  /** Writes are answered at once; `onWrite` is told. */
+  onWrite: (request: WriteRequest) => void = () => undefined;
+
+  writeRegisters(request: WriteRequest, handler: ReadHandler): void {
+    if (!this.isOpen || this.#handler !== undefined) throw new Error('one request at a time, on an open connection');
+    this.writes.push({ ...request, atMs: this.#clock.nowMs() });
+    this.onWrite(request);
+    this.#handler = handler;
+    this.#sequence += 1;
+    const sequence = this.#sequence;
+    this.#clock.setTimer(1, () => {
+      if (sequence !== this.#sequence || this.#handler === undefined) return;
+      this.#handler = undefined;
+      handler.onRegisters(new Uint8Array(0));
     });
   }
 

@@ -45,6 +45,8 @@ const ANSWER: Behaviour = { kind: 'answer' };
 
 export class ModbusPeer {
   readonly requests: PeerRequest[] = [];
+  /** Writes of registers as they came, frame and all. */
+  readonly writes: Buffer[] = [];
   readonly #server: Server;
   readonly #framing: Framing;
   readonly #units = new Map<number, Unit>();
@@ -118,9 +120,10 @@ export class ModbusPeer {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('data', (data: Buffer) => {
       pending = Buffer.concat([pending, data]);
-      const size = REQUEST_BYTES[this.#framing];
-      while (pending.length >= size) {
-        this.#onRequest(socket, parseRequest(pending, this.#framing));
+      for (let size = sizeOf(pending, this.#framing); size <= pending.length; size = sizeOf(pending, this.#framing)) {
+        const request = parseRequest(pending, this.#framing);
+        if (request.functionCode === WRITE_REGISTERS) this.writes.push(pending.subarray(0, size));
+        this.#onRequest(socket, request);
         pending = pending.subarray(size);
       }
     });
@@ -175,6 +178,16 @@ async function writeInPieces(socket: Socket, bytes: Buffer): Promise<void> {
 /** A read request: unit, function code, address and count, behind an MBAP header or before a CRC. */
 const REQUEST_BYTES = { tcp: 12, rtu: 8 } as const;
 
+const WRITE_REGISTERS = 16;
+
+/** Bytes of the request that begins here; more than there are while it is not complete. */
+function sizeOf(bytes: Buffer, framing: Framing): number {
+  const size = REQUEST_BYTES[framing];
+  const at = framing === 'tcp' ? 7 : 1;
+  if (bytes.length < size || bytes.readUInt8(at) !== WRITE_REGISTERS) return size;
+  return size + 1 + bytes.readUInt8(at + 5);
+}
+
 function parseRequest(bytes: Buffer, framing: Framing): PeerRequest {
   const at = framing === 'tcp' ? 6 : 0;
   return {
@@ -188,6 +201,13 @@ function parseRequest(bytes: Buffer, framing: Framing): PeerRequest {
 
 function answerTo(request: PeerRequest, words: Words | undefined): Buffer {
   if (words === undefined) return exceptionTo(request, 1);
+  if (request.functionCode === WRITE_REGISTERS) {
+    const pdu = Buffer.alloc(5);
+    pdu.writeUInt8(WRITE_REGISTERS, 0);
+    pdu.writeUInt16BE(request.address, 1);
+    pdu.writeUInt16BE(request.count, 3);
+    return pdu;
+  }
   const data = Buffer.alloc(2 * request.count);
   for (let i = 0; i < request.count; i++) {
     const word = words.get(request.address + i);

@@ -1,8 +1,17 @@
-import type { ReadRegisterResult } from 'modbus-serial/ModbusRTU.js';
+import type { ReadRegisterResult, WriteMultipleResult } from 'modbus-serial/ModbusRTU.js';
 import type { ProcessClock, Timer } from '../../platform/clock.ts';
 import { GridwardenError, messageOf } from '../../platform/errors.ts';
 import type { Link, OpenLink } from './link.ts';
-import type { ModbusTransport, ReadFailure, ReadHandler, ReadRequest, TransportEvents } from './transport.ts';
+import type {
+  ModbusTransport,
+  ReadFailure,
+  ReadHandler,
+  ReadRequest,
+  TransportEvents,
+  WriteRequest,
+} from './transport.ts';
+
+const NO_REGISTERS = new Uint8Array(0);
 
 export interface ClientTransportOptions {
   /** For messages: `host:port` or the serial device. */
@@ -55,21 +64,36 @@ export class ClientTransport implements ModbusTransport {
   }
 
   readRegisters(request: ReadRequest, handler: ReadHandler): void {
-    const client = this.#link?.client;
-    if (client === undefined || this.#handler !== undefined) {
-      throw new GridwardenError('INTERNAL', `a read on ${this.#options.name} while ${client ? 'busy' : 'not open'}`);
-    }
-    const { unit, functionCode, address, count, timeoutMs } = request;
-    this.#handler = handler;
+    const { unit, functionCode, address, count } = request;
+    const client = this.#begin(request, handler);
     this.#count = count;
-    this.#sequence += 1;
     const sequence = this.#sequence;
-    this.#startTimeout(timeoutMs);
-    this.#link?.waiting?.(true);
     // The calls that take the unit: setID() followed by a read would race with another read.
     const next = (error: unknown, result: ReadRegisterResult | undefined) => this.#onAnswer(sequence, error, result);
     if (functionCode === 3) client.writeFC3(unit, address, count, next);
     else client.writeFC4(unit, address, count, next);
+  }
+
+  writeRegisters(request: WriteRequest, handler: ReadHandler): void {
+    const { unit, address, values } = request;
+    const client = this.#begin(request, handler);
+    const sequence = this.#sequence;
+    client.writeFC16(unit, address, [...values], (error: unknown, result: WriteMultipleResult | undefined) =>
+      this.#onWritten(sequence, error, result?.address === address && result.length === values.length),
+    );
+  }
+
+  /** The client, with the request's time running and its handler waiting. */
+  #begin({ timeoutMs }: { readonly timeoutMs: number }, handler: ReadHandler): Link['client'] {
+    const client = this.#link?.client;
+    if (client === undefined || this.#handler !== undefined) {
+      throw new GridwardenError('INTERNAL', `a request on ${this.#options.name} while ${client ? 'busy' : 'not open'}`);
+    }
+    this.#handler = handler;
+    this.#sequence += 1;
+    this.#startTimeout(timeoutMs);
+    this.#link?.waiting?.(true);
+    return client;
   }
 
   async close(): Promise<void> {
@@ -81,14 +105,7 @@ export class ClientTransport implements ModbusTransport {
   }
 
   #onAnswer(sequence: number, error: unknown, result: ReadRegisterResult | undefined): void {
-    if (sequence !== this.#sequence || this.#handler === undefined) return;
-    if (error) {
-      const failure = failureOf(error);
-      // An exception is a sound answer; after anything else the stream cannot be trusted any more.
-      if (failure.code !== 'MODBUS_EXCEPTION') void this.#drop();
-      this.#fail(failure);
-      return;
-    }
+    if (sequence !== this.#sequence || this.#handler === undefined || this.#failed(error)) return;
     const bytes = result?.buffer;
     // The library checks the frame's length, but not that its byte count agrees with it.
     if (bytes === undefined || bytes.length !== 2 * this.#count) {
@@ -96,8 +113,31 @@ export class ClientTransport implements ModbusTransport {
       this.#fail({ code: 'MODBUS_MALFORMED', reason: `${bytes?.length ?? 0} bytes for ${this.#count} registers` });
       return;
     }
+    this.#answered(this.#handler, bytes);
+  }
+
+  #onWritten(sequence: number, error: unknown, isEcho: boolean): void {
+    if (sequence !== this.#sequence || this.#handler === undefined || this.#failed(error)) return;
+    if (isEcho) {
+      this.#answered(this.#handler, NO_REGISTERS);
+      return;
+    }
+    void this.#drop();
+    this.#fail({ code: 'MODBUS_MALFORMED', reason: 'the answer to a write names other registers' });
+  }
+
+  /** Whether the request failed; then its handler knows. */
+  #failed(error: unknown): boolean {
+    if (!error) return false;
+    const failure = failureOf(error);
+    // An exception is a sound answer; after anything else the stream cannot be trusted any more.
+    if (failure.code !== 'MODBUS_EXCEPTION') void this.#drop();
+    this.#fail(failure);
+    return true;
+  }
+
+  #answered(handler: ReadHandler, bytes: Uint8Array): void {
     this.#link?.waiting?.(false);
-    const handler = this.#handler;
     this.#handler = undefined;
     handler.onRegisters(bytes);
   }

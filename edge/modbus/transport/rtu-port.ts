@@ -5,6 +5,9 @@ import type { Socket } from 'node:net';
 const EXCEPTION_BYTES = 5;
 /** Unit, function code, byte count, CRC; the registers lie between. */
 const ANSWER_BYTES = 5;
+/** Unit, function code, first register, number of registers, CRC. */
+const WRITTEN_BYTES = 8;
+const WRITE_REGISTERS = 16;
 const LONGEST_FRAME_BYTES = 256;
 
 /**
@@ -39,12 +42,13 @@ export class RtuPort extends EventEmitter {
     callback?.();
   }
 
-  /** Sends a read request; the library has put its CRC at the end. */
+  /** Sends a request; the library has put its CRC at the end. */
   write(request: Buffer): void {
     this.#received = Buffer.alloc(0);
     this.#unit = request.readUInt8(0);
     this.#functionCode = request.readUInt8(1);
-    this.#answerBytes = ANSWER_BYTES + 2 * request.readUInt16BE(4);
+    this.#answerBytes =
+      this.#functionCode === WRITE_REGISTERS ? WRITTEN_BYTES : ANSWER_BYTES + 2 * request.readUInt16BE(4);
     this.#socket.write(request);
   }
 

@@ -24,6 +24,15 @@ export interface ReadRequest {
   readonly timeoutMs: number;
 }
 
+/** Function 16. Only what chooses the entries of a load profile is ever written (edge/modbus/load-profile-fill.ts). */
+export interface WriteRequest {
+  readonly unit: number;
+  /** Zero-based protocol address of the first register. */
+  readonly address: number;
+  readonly values: readonly number[];
+  readonly timeoutMs: number;
+}
+
 /**
  * One physical bus: a TCP connection to a gateway or device, or a serial line. One request is in flight at a time.
  * After a time-out or a malformed answer the connection is dropped, so that a late answer is never taken for the
@@ -39,6 +48,8 @@ export interface ModbusTransport {
   connect(timeoutMs: number): Promise<void>;
   /** Sends one read. A call while another is in flight, or while not open, is a mistake of the caller and throws. */
   readRegisters(request: ReadRequest, handler: ReadHandler): void;
+  /** Sends one write, under the rules of a read; done, it has no registers to give. */
+  writeRegisters(request: WriteRequest, handler: ReadHandler): void;
   /** Drops the connection. A read in flight fails with `MODBUS_CONNECTION`. Settles when the line is free. */
   close(): Promise<void>;
 }

@@ -87,6 +87,14 @@ test('Modbus TCP: an answer that comes twice, the second time in front of the ne
   await peer.close();
 });
 
+/** Writes once; rejects with a `ReadFailure`. */
+function writeOnce(transport: ModbusTransport, address: number, values: number[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const handler = { onRegisters: (bytes: Uint8Array) => resolve(bytes.length), onFailure: reject };
+    transport.writeRegisters({ unit: 1, address, values, timeoutMs: PATIENT_MS }, handler);
+  });
+}
+
 /** What every transport promises, over Modbus TCP frames and over RTU frames in a TCP connection alike. */
 describe.each<{ transport: 'tcp' | 'rtu-over-tcp'; framing: Framing }>([
   { transport: 'tcp', framing: 'tcp' },
@@ -122,6 +130,26 @@ describe.each<{ transport: 'tcp' | 'rtu-over-tcp'; framing: Framing }>([
     };
     return createTransport(config, systemProcessClock(), { onDown: (reason) => downs.push(reason) });
   }
+
+  test('writes registers, and reads on', async () => {
+    peer.unit(1, 16, new Map());
+    expect(await writeOnce(transport, 0x8a00, [0x0a0b, 0x0b0c, 0x0d0e])).toBe(0);
+    // The example of the ABB A43/A44 User Manual, 2CMC484001M0201 revision C, page 103, checksum and all.
+    const example = Buffer.from('01108a000003060a0b0b0c0d0e8c82', 'hex');
+    const [frameOf] = peer.writes;
+    expect(framing === 'rtu' ? frameOf : frameOf?.subarray(6)).toEqual(
+      framing === 'rtu' ? example : example.subarray(0, -2),
+    );
+    expect(await wordsOf(transport, read())).toEqual([10, 11, 12]);
+  });
+
+  test('a refused write is an exception, an answer to another write is none', async () => {
+    await expect(writeOnce(transport, 5, [1])).rejects.toMatchObject({ code: 'MODBUS_EXCEPTION', exception: 1 });
+    peer.unit(1, 16, new Map());
+    once1((request) => frame(framing, request, Buffer.from([16, 0, 6, 0, 1])));
+    await expect(writeOnce(transport, 5, [1])).rejects.toMatchObject({ code: 'MODBUS_MALFORMED' });
+    expect(transport.isOpen).toBe(false);
+  });
 
   /** Answers with these bytes once, then soundly again. */
   function once1(bytes: (request: PeerRequest, answer: Buffer) => Buffer): void {
