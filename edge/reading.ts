@@ -1,4 +1,4 @@
-import type { DeviceKind } from './protocol/delivery.ts';
+import { DELIVERY, type DeviceKind } from './protocol/delivery.ts';
 import type { QualityCode } from './protocol/quality.ts';
 import type { MetricName, PollClass } from './protocol/quantities.ts';
 
@@ -6,7 +6,13 @@ import type { MetricName, PollClass } from './protocol/quantities.ts';
 export interface RecordLayout {
   readonly device: string;
   readonly pollClass: PollClass;
-  readonly metrics: readonly MetricName[];
+  /** Of a layout for values out of the device's load profile, `Delivery/Origin` is the first. */
+  readonly metrics: readonly (MetricName | typeof DELIVERY.origin)[];
+}
+
+/** Whether records of this layout hold what the device kept in its load profile, not what was read at their time. */
+export function isFromProfile({ metrics }: { readonly metrics: readonly string[] }): boolean {
+  return metrics[0] === DELIVERY.origin;
 }
 
 /** A device as the configuration and its model describe it. */

@@ -3,7 +3,7 @@ import type { Delivery } from '../outbox/delivery.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { ProcessClock } from '../platform/clock.ts';
 import { GOOD } from '../protocol/quality.ts';
-import type { DeviceHealth, DeviceRead } from '../reading.ts';
+import { type DeviceHealth, type DeviceRead, isFromProfile } from '../reading.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 import type { DeviceVoice } from './device-voice.ts';
 import type { NodeMetrics } from './node-metrics.ts';
@@ -43,8 +43,11 @@ export class LiveSender {
         if (device) this.#health(device, entry, isLive);
         continue;
       }
-      device?.update(entry, n);
-      if (device && isLive && this.#publish(device, entry, n)) sent.add(n);
+      // What a device kept of the past is history: it goes with the backlog, and never stands in a birth.
+      if (device && !isFromProfile(entry.layout)) {
+        device.update(entry, n);
+        if (isLive && this.#publish(device, entry, n)) sent.add(n);
+      }
       n += 1;
     }
     sent.end();

@@ -1,4 +1,5 @@
 import { DATA_TYPES, type DataTypeCode } from '../protocol/datatypes.ts';
+import { DELIVERY } from '../protocol/delivery.ts';
 import type { MetricFields, PropertySetFields, PropertyValueFields } from '../protocol/payload.ts';
 import { READING_TYPE_PROPERTY, ROLLOVER_PROPERTY, UNIT_PROPERTY } from '../protocol/properties.ts';
 import {
@@ -12,11 +13,11 @@ import {
 import { quantityOf } from '../protocol/quantities.ts';
 
 /**
- * The type of a catalogue metric on the wire: UInt32 for a status, Double for everything else. A 32-bit float would
- * alter what the store keeps: 12345.6 kWh would come out as 12345.599609375.
+ * The type of a record's metric on the wire: UInt32 for a status and for where the values come from, Double for everything
+ * else. A 32-bit float would alter what the store keeps: 12345.6 kWh would come out as 12345.599609375.
  */
 export function dataTypeOf(metric: string): DataTypeCode {
-  return quantityOf(metric)?.kind === 'status' ? DATA_TYPES.UInt32 : DATA_TYPES.Double;
+  return metric === DELIVERY.origin || quantityOf(metric)?.kind === 'status' ? DATA_TYPES.UInt32 : DATA_TYPES.Double;
 }
 
 function stringProperty(text: string): PropertyValueFields {

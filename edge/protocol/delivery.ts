@@ -11,6 +11,7 @@ import { Compile } from 'typebox/compile';
  *   the records of one DDATA are all of one epoch;
  * - `Delivery/N` begins a record; its metric timestamp is the record's reading time;
  * - `Delivery/Clock` follows it where the record's clock generation is not the one of the birth, and holds for this record;
+ * - `Delivery/Origin` follows where the record's values were not read as they were measured (below);
  * - then the record's values, each with the reading time; a value that is not good is null with `Quality` and `Reason`.
  * Repeats and backlog carry `is_historical` on every metric; live records never do.
  */
@@ -33,6 +34,11 @@ export const DELIVERY = {
   openEpochs: 'Delivery/Open Epochs',
   /** DBIRTH and DDATA, UInt32: clock generation; in a DDATA only where it differs from the birth's. */
   clock: 'Delivery/Clock',
+  /**
+   * DBIRTH (null) and DDATA, UInt32, a place in `RECORD_ORIGINS`: where the record's values come from. Only a device has it
+   * that may send such records; a record without it was read at its time. These records are always historical.
+   */
+  origin: 'Delivery/Origin',
   /** DBIRTH, Boolean: the device is born only to drain what waits; it stays offline at the host. */
   draining: 'Delivery/Draining',
   /** NDATA, String (JSON `Tombstone[]`): records that the edge dropped, with the reason. Repeated until `done` covers them. */
@@ -42,6 +48,13 @@ export const DELIVERY = {
   /** NCMD, String (JSON `DeliveryAck`). */
   ack: 'Node Control/Delivery Ack',
 } as const;
+
+/**
+ * What `Delivery/Origin` may say: 1 for values that the device kept in its load profile, with the end of their interval
+ * by the device's clock as the time. New ones are added at the end only.
+ */
+export const RECORD_ORIGINS = ['live', 'device_profile'] as const;
+export type RecordOrigin = (typeof RECORD_ORIGINS)[number];
 
 /** What our edge tells about itself, in NBIRTH and, when it changed, as NDATA; the host shows it as it comes. */
 export const NODE_METRICS = {

@@ -85,8 +85,8 @@ function withPending(rows: SeriesRows | undefined, waiting: readonly PendingPoin
   }
   if (waiting.length === 0) return merged;
   const times = new Set(merged.map(({ timeMs }) => timeMs));
-  for (const { timeMs, value, quality } of waiting) {
-    if (!times.has(timeMs)) merged.push({ timeMs, value, quality, origin: LIVE_ORIGIN });
+  for (const { timeMs, value, quality, origin } of waiting) {
+    if (!times.has(timeMs)) merged.push({ timeMs, value, quality, origin });
     times.add(timeMs);
   }
   return merged.sort((a, b) => a.timeMs - b.timeMs);

@@ -2,7 +2,7 @@ import type { PollClass } from '../../edge/protocol/quantities.ts';
 import { NO_ALIAS, type WireMetric } from './payload-walker.ts';
 
 /** What a metric of a device is for. */
-export const ROLE = { value: 0, text: 1, recordNumber: 2, clock: 3, epoch: 4, none: 5 } as const;
+export const ROLE = { value: 0, text: 1, recordNumber: 2, clock: 3, epoch: 4, none: 5, origin: 6 } as const;
 
 /** What the birth said of a metric, ready for the messages that follow. */
 export interface Binding {

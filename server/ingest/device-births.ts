@@ -18,6 +18,7 @@ const ROLES: ReadonlyMap<string, number> = new Map([
   [DELIVERY.n, ROLE.recordNumber],
   [DELIVERY.clock, ROLE.clock],
   [DELIVERY.epoch, ROLE.epoch],
+  [DELIVERY.origin, ROLE.origin],
   [DELIVERY.draining, ROLE.none],
 ]);
 

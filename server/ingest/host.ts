@@ -49,6 +49,8 @@ export interface PendingPoint {
   readonly timeMs: number;
   readonly value: number;
   readonly quality: number;
+  /** Code of `ORIGINS`. */
+  readonly origin: number;
 }
 
 /** The Sparkplug host application as the rest of the server sees it. */

@@ -1,3 +1,4 @@
+import { RECORD_ORIGINS } from '../../edge/protocol/delivery.ts';
 import { GOOD } from '../../edge/protocol/quality.ts';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
 import { ORIGINS } from '../store/telemetry-store.ts';
@@ -15,6 +16,8 @@ import type { DeviceSession } from './sessions.ts';
 
 const LIVE = ORIGINS.indexOf('live');
 const CONFLICT = ORIGINS.indexOf('conflict');
+/** What an edge may say of a record's origin, by its code on the wire, as codes of the store. */
+const ORIGIN_CODES = RECORD_ORIGINS.map((origin) => ORIGINS.indexOf(origin));
 
 /** Where the reader is within a message. */
 const MODE = {
@@ -46,6 +49,8 @@ export class RecordReader {
   #timeMs = 0;
   #isHistorical = false;
   #origin = LIVE;
+  /** What the record says of its origin. */
+  #told = LIVE;
   #movesLive = false;
   #isBroken = false;
   #nowMs = 0;
@@ -88,6 +93,7 @@ export class RecordReader {
     if (!binding) this.#unknown(metric);
     else if (binding.role === ROLE.value) this.#value(binding, metric);
     else if (binding.role === ROLE.recordNumber) this.#beginRecord(metric);
+    else if (binding.role === ROLE.origin) this.#tellOrigin(metric);
     else if (binding.role === ROLE.epoch) this.#changeEpoch(metric);
     else if (binding.role === ROLE.text) this.#text(binding, metric);
   }
@@ -119,6 +125,7 @@ export class RecordReader {
     this.#timeMs = Number.isNaN(metric.timeMs) ? this.#payloadMs : metric.timeMs;
     this.#isHistorical = metric.isHistorical;
     this.#isBroken = false;
+    this.#told = LIVE;
     const taking = stream.received.check(n);
     this.#mode = taking === 'new' ? MODE.begun : MODE.skipping;
     if (taking === 'new') return;
@@ -128,11 +135,23 @@ export class RecordReader {
     if (taking === 'duplicate') this.#context.acks.request(stream);
   }
 
+  /** The record says where its values come from; of an origin unknown here it is not taken, and comes again. */
+  #tellOrigin(metric: WireMetric): void {
+    if (this.#mode !== MODE.begun) return;
+    const origin = ORIGIN_CODES[recordNumberOf(metric) ?? -1];
+    if (origin !== undefined) {
+      this.#told = origin;
+      return;
+    }
+    this.#mode = MODE.skipping;
+    this.#note('delivery', `record ${this.#n} is of an origin that is not known here`);
+  }
+
   /** The record's first value shows its poll class: now its time can be judged. */
   #admit(binding: Binding): void {
     const device = this.#device;
     this.#mode = MODE.taking;
-    this.#origin = this.#judge(binding) ? CONFLICT : LIVE;
+    this.#origin = this.#judge(binding) ? CONFLICT : this.#told;
     const isLive = this.#origin === LIVE && !this.#isHistorical && !device.isDraining;
     const { newest } = device;
     this.#movesLive = isLive && this.#timeMs >= newest[binding.pollClass];
@@ -163,6 +182,8 @@ export class RecordReader {
       this.#note('future_time', `record ${this.#n} at ${isoOf(this.#timeMs)}`);
       return true;
     }
+    // The device's own past goes back in time by its nature, and says nothing of the edge's clock.
+    if (this.#told !== LIVE) return false;
     // The records that a birth took its values from may follow it: they are not behind themselves.
     const compare = !this.#isHistorical && (this.#n > device.birthN || stream !== device.stream);
     const newestMs = compare ? device.newest[binding.pollClass] : Number.NEGATIVE_INFINITY;

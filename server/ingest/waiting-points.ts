@@ -98,6 +98,7 @@ export class WaitingPoints {
           timeMs,
           value: buffer.value[index] ?? Number.NaN,
           quality: buffer.quality[index] ?? 0,
+          origin: buffer.origin[index] ?? 0,
         });
       }
     }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DATA_TYPES } from '../../../edge/protocol/datatypes.ts';
+import { DELIVERY } from '../../../edge/protocol/delivery.ts';
 import { ORIGINS } from '../../../server/store/telemetry-store.ts';
 import { IngestHarness } from '../../support/ingest-harness.ts';
 import { deliveryBirth, meterBirth, record, TestNode } from '../../support/sparkplug-node.ts';
@@ -89,6 +91,43 @@ describe('records of an agent of ours', () => {
     await node.send('DDATA', 'M-1', record(100, 1, T0, [230, 1], true));
     await until('acknowledged again', () => node.acks.length > before);
     expect(harness.store.handedOver).toBe(2);
+  });
+
+  test("of a device's load profile lie beside what was read, go back in time, and move nothing", async () => {
+    const base = 100;
+    const birth = meterBirth({ epoch: 'e1', base, metrics: ['energy_import'] });
+    await node.birth(deliveryBirth('e1', 1));
+    await node.send('DBIRTH', 'M-1', [
+      ...birth,
+      { name: DELIVERY.origin, datatype: DATA_TYPES.UInt32, alias: 199, isNull: true },
+    ]);
+    const fromProfile = (n: number, timeMs: number, value: number, code = 1) => {
+      const [number, ...values] = record(base, n, timeMs, [value], true);
+      const origin = { alias: 199, timestamp: timeMs, intValue: code, isHistorical: true };
+      return [...(number ? [number] : []), origin, ...values];
+    };
+    await node.send('DDATA', 'M-1', record(base, 1, T0, [1000]));
+    await node.send('DDATA', 'M-1', [...fromProfile(2, T0 - 1000, 990), ...fromProfile(3, T0, 999)]);
+    await node.send('DDATA', 'M-1', fromProfile(4, T0 - 2000, 980, 7));
+    await node.send('DDATA', 'M-1', record(base, 5, T0 + 1000, [1001]));
+    await until('stored', () => harness.store.rangesOf('east/agent-1', 'e1')[1]?.[1] === 5);
+    const stored = harness.store.of('M-1', 'energy_import');
+    expect(stored.map(({ n, timeUs, value, origin }) => [n, timeUs / 1000 - T0, value, ORIGINS[origin]])).toEqual(
+      expect.arrayContaining([
+        [1, 0, 1000, 'live'],
+        [2, -1000, 990, 'device_profile'],
+        [3, 0, 999, 'device_profile'],
+        [5, 1000, 1001, 'live'],
+      ]),
+    );
+    expect(stored).toHaveLength(4);
+    // Of an origin that this host does not know, nothing is taken, and nothing acknowledged.
+    expect(harness.store.rangesOf('east/agent-1', 'e1')).toEqual([
+      [1, 3],
+      [5, 5],
+    ]);
+    expect(harness.value('M-1', 'energy_import')).toMatchObject({ value: 1001, timeMs: T0 + 1000 });
+    expect(harness.host.problems().map(({ kind }) => kind)).toEqual(['delivery']);
   });
 
   test('of a backlog are stored, announced, and do not move live values', async () => {

@@ -59,7 +59,13 @@ describe('as taken', () => {
 
   test('what waits for the store is there, in order, and not twice', async () => {
     harness.store.put(voltage, NOW_MS + 2000, 2);
-    const waiting = (timeMs: number, value: number, series = voltage) => ({ series, timeMs, value, quality: GOOD });
+    const waiting = (timeMs: number, value: number, series = voltage) => ({
+      series,
+      timeMs,
+      value,
+      quality: GOOD,
+      origin: 0,
+    });
     harness.host.waiting = [
       waiting(NOW_MS + 3000, 3),
       waiting(NOW_MS + 1000, 1),
@@ -74,7 +80,7 @@ describe('as taken', () => {
   });
 
   test('a reading that is committed while the question is on its way is not lost', async () => {
-    harness.host.waiting = [{ series: voltage, timeMs: NOW_MS, value: 230, quality: GOOD }];
+    harness.host.waiting = [{ series: voltage, timeMs: NOW_MS, value: 230, quality: GOOD, origin: 0 }];
     const { store } = harness;
     const answer = store.read.bind(store);
     store.read = async (query) => {
