@@ -36,7 +36,8 @@ export function decoderOf(register: ModelRegister): Decoder {
   };
 }
 
-function wholeDivisor(factor: number): number {
+/** 1 / factor where that is a whole number, else 0. */
+export function wholeDivisor(factor: number): number {
   const divisor = Math.round(1 / factor);
   return Math.abs(factor) < 1 && Math.abs(divisor * factor - 1) < 1e-9 ? divisor : 0;
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '../platform/names.ts';
 import type { Problem } from '../platform/schema-errors.ts';
 import { isMetricName, METRIC_NAMES, type MetricName, QUANTITIES } from '../protocol/quantities.ts';
+import { lintLoadProfile } from './load-profile.ts';
 import { hasDirection, registerWidth, typeOf } from './model.ts';
 import type { ModelFile, RegisterFile, RegisterType } from './schema.ts';
 import { unitFactor, unitsFor } from './units.ts';
@@ -12,6 +13,7 @@ export function lintModelFile(model: ModelFile): Problem[] {
     ...lintOverlaps(model),
     ...lintHoles(model),
     ...lintSign(model),
+    ...lintLoadProfile(model),
   ];
 }
 

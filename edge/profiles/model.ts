@@ -1,5 +1,6 @@
 import type { DeviceKind } from '../protocol/delivery.ts';
 import { isMetricName, type MetricName, type PollClass, pollClassOf, QUANTITIES } from '../protocol/quantities.ts';
+import { type LoadProfile, resolveLoadProfile } from './load-profile.ts';
 import type { ByteOrder, FunctionCode, ModelFile, RegisterFile, RegisterType, WordOrder } from './schema.ts';
 import { unitFactor } from './units.ts';
 
@@ -61,6 +62,7 @@ export interface DeviceModel {
   readonly registers: readonly ModelRegister[];
   readonly limits: ModelLimits;
   readonly identity?: IdentityRegister;
+  readonly loadProfile?: LoadProfile;
 }
 
 const WIDTHS: Readonly<Record<RegisterType, number>> = {
@@ -92,8 +94,18 @@ export function resolveModel(name: string, file: string, content: ModelFile): De
   registers.sort((a, b) => a.functionCode - b.functionCode || a.address - b.address);
   const { maker, product, kind, source, limits } = content;
   const holes = limits.holes.flatMap((hole) => resolveHole(hole, content));
-  const model = { name, file, maker, product, kind, source, registers, limits: { ...limits, holes } };
-  return content.identity ? { ...model, identity: resolveIdentity(content.identity, content) } : model;
+  return {
+    name,
+    file,
+    maker,
+    product,
+    kind,
+    source,
+    registers,
+    limits: { ...limits, holes },
+    ...(content.identity ? { identity: resolveIdentity(content.identity, content) } : {}),
+    ...(content.loadProfile ? { loadProfile: resolveLoadProfile(content.loadProfile) } : {}),
+  };
 }
 
 function resolveRegister(metric: MetricName, register: RegisterFile, model: ModelFile): ModelRegister {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DEVICE_KINDS } from '../protocol/delivery.ts';
+import { LoadProfileSchema } from './load-profile-schema.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -163,6 +164,7 @@ export const ModelFileSchema = Type.Object(
     limits: LimitsSchema,
     identity: Type.Optional(IdentitySchema),
     registers: Type.Record(Type.String({ pattern: '^[a-z0-9_]+$' }), RegisterSchema, { minProperties: 1 }),
+    loadProfile: Type.Optional(LoadProfileSchema),
   },
   strict,
 );

@@ -84,3 +84,45 @@ describe('what it finds', () => {
     expect(problems({ voltage_a: VOLTAGE, voltage_b: { ...VOLTAGE, functionCode: 3 } })).toEqual([]);
   });
 });
+
+describe('of a load profile', () => {
+  const loadProfile: NonNullable<ModelFile['loadProfile']> = {
+    addressing: 'selected',
+    functionCode: 3,
+    clock: 300,
+    select: { next: 200, channel: 201, time: 202, direction: 205, forward: 1 },
+    channels: 8,
+    information: { address: 210, quantity: 0, scaler: 3, interval: 4, dataType: 6, count: 7 },
+    dataTypes: { signed64: 20, unsigned64: 21 },
+    entries: { address: 220, entries: 15, registers: 8, time: 0, status: 3, value: 4 },
+    status: { available: 0, doubtful: 5 },
+    quantities: { energy_import: { obis: '1.0.1.8.0.255', unit: 'Wh' } },
+  };
+  const registers: Record<string, RegisterFile> = {
+    energy_import: { address: 0, type: 'uint64', unit: 'kWh' },
+    voltage_a: { address: 10, type: 'float32', unit: 'V' },
+  };
+  const import_ = { obis: '1.0.1.8.0.255', unit: 'Wh' };
+
+  test('a sound one has no problems', () => {
+    expect(problems(registers, { loadProfile })).toEqual([]);
+  });
+
+  test.each<[string, Partial<typeof loadProfile>, RegExp]>([
+    ['a counter that the model has not', { quantities: { energy_export: import_ } }, /is not one of the registers/],
+    ['what does not count', { quantities: { voltage_a: import_ } }, /is not a counter/],
+    ['a unit that does not convert', { quantities: { energy_import: { ...import_, unit: 'V' } } }, /has the unit "V"/],
+    [
+      'an OBIS code beyond a byte',
+      { quantities: { energy_import: { ...import_, obis: '1.0.1.8.0.256' } } },
+      /at most 255/,
+    ],
+    ['a field beyond its window', { information: { ...loadProfile.information, dataType: 7 } }, /ends beyond the 7/],
+    ['a window beyond one read', { entries: { ...loadProfile.entries, entries: 16 } }, /ends beyond the 125/],
+    ['a register written for two things', { select: { ...loadProfile.select, next: 203 } }, /names a register twice/],
+    ['a write to the clock', { clock: 205 }, /the meter's clock, which must not be written/],
+    ['a write to a value', { select: { ...loadProfile.select, next: 10 } }, /names the register of voltage_a/],
+  ])('%s', (_, parts, message) => {
+    expect(problems(registers, { loadProfile: { ...loadProfile, ...parts } }).join('\n')).toMatch(message);
+  });
+});
