@@ -43,7 +43,8 @@ export async function startFleet(config: FleetConfig, dependencies: FleetDepende
     const model = modelNamed(models, device.model);
     const serial = String(10_000_000 + (state % 89_999_999));
     const random = seededRandom(state);
-    const unit = new Unit({ id, model, serial, measured: measuredDevice, faults, gridClock, random });
+    const utcOffsetMs = config.utcOffsetMinutes * 60_000;
+    const unit = new Unit({ id, model, serial, measured: measuredDevice, faults, gridClock, random, utcOffsetMs });
     return ledger ? new CountedUnit({ id, model, serial, ledger, gridClock, behaviour: () => unit.behaviour() }) : unit;
   };
   const gateways: (Service & { readonly port: number })[] = [];

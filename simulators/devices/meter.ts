@@ -9,6 +9,8 @@ export interface MeasuredDevice {
   /** Moves to a moment; values are constant within one second, as a meter's own refresh has it. */
   at(timeMs: number): void;
   valueOf(metric: MetricName): number | undefined;
+  /** A counter at another moment; undefined for what it does not count, absent where nothing counts. */
+  registerAt?(metric: MetricName, timeMs: number): number | undefined;
 }
 
 const BLOCK_MS = 900_000;
@@ -45,12 +47,16 @@ export class Meter implements MeasuredDevice {
   valueOf(metric: MetricName): number | undefined {
     const state = this.#state;
     if (!state) return undefined;
-    return instantaneous(state, metric) ?? this.#register(metric) ?? this.#demand(metric);
+    return instantaneous(state, metric) ?? this.#register(metric, this.#energyKwh) ?? this.#demand(metric);
   }
 
-  #register(metric: MetricName): number | undefined {
+  registerAt(metric: MetricName, timeMs: number): number | undefined {
+    return this.#register(metric, this.#settings.load.energyKwh(timeMs));
+  }
+
+  #register(metric: MetricName, energyKwh: number): number | undefined {
     const { tanPhi, phaseShares } = this.#settings.connection;
-    const importKwh = this.#startKwh + this.#energyKwh;
+    const importKwh = this.#startKwh + energyKwh;
     switch (metric) {
       case 'energy_import':
       case 'energy_total':

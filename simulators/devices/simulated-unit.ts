@@ -1,7 +1,9 @@
 import type { GridClock, Random } from '../../edge/platform/clock.ts';
 import type { DeviceModel } from '../../edge/profiles/model.ts';
 import type { FaultBook } from '../faults.ts';
+import { EXCEPTION } from '../modbus/frame.ts';
 import type { Behaviour, SimulatedUnit, UnitAnswer } from '../modbus/gateway.ts';
+import { LoadProfileImage } from '../modbus/load-profile-image.ts';
 import { RegisterImage } from '../modbus/register-image.ts';
 import type { MeasuredDevice } from './meter.ts';
 
@@ -13,6 +15,8 @@ export interface SimulatedUnitSettings {
   readonly faults: FaultBook;
   readonly gridClock: GridClock;
   readonly random: Random;
+  /** What the device's own clock is ahead of UTC. */
+  readonly utcOffsetMs: number;
 }
 
 const NORMAL: Behaviour = { kind: 'normal' };
@@ -28,11 +32,13 @@ const REFRESH_MS = 1000;
 export class Unit implements SimulatedUnit {
   readonly #settings: SimulatedUnitSettings;
   readonly #image: RegisterImage;
+  readonly #profile: LoadProfileImage | undefined;
   #refreshedMs = -1;
 
   constructor(settings: SimulatedUnitSettings) {
     this.#settings = settings;
     this.#image = new RegisterImage(settings.model, settings.serial);
+    this.#profile = profileOf(settings);
   }
 
   behaviour(): Behaviour {
@@ -55,6 +61,8 @@ export class Unit implements SimulatedUnit {
 
   read(functionCode: number, address: number, count: number): UnitAnswer {
     const { gridClock, measured } = this.#settings;
+    const kept = this.#profile?.read(functionCode, address, count);
+    if (kept) return kept;
     const secondMs = Math.floor(gridClock.nowMs() / REFRESH_MS) * REFRESH_MS;
     if (secondMs !== this.#refreshedMs) {
       this.#refreshedMs = secondMs;
@@ -64,8 +72,22 @@ export class Unit implements SimulatedUnit {
     return this.#image.read(functionCode, address, count);
   }
 
+  write(address: number, values: Buffer): number | undefined {
+    return this.#profile ? this.#profile.write(address, values) : EXCEPTION.illegalFunction;
+  }
+
   #garbage(): Buffer {
     const { random } = this.#settings;
     return Buffer.from(Array.from({ length: 5 + Math.floor(random() * 60) }, () => Math.floor(random() * 256)));
   }
+}
+
+function profileOf({ model, measured, gridClock, utcOffsetMs }: SimulatedUnitSettings): LoadProfileImage | undefined {
+  if (!model.loadProfile || !measured.registerAt) return undefined;
+  return new LoadProfileImage({
+    profile: model.loadProfile,
+    utcOffsetMs,
+    nowMs: () => gridClock.nowMs(),
+    registerAt: (metric, timeMs) => measured.registerAt?.(metric, timeMs),
+  });
 }

@@ -13,6 +13,8 @@ export interface Request {
   readonly functionCode: number;
   readonly address: number;
   readonly count: number;
+  /** What a write of registers (function 16) carries, two bytes each. */
+  readonly values?: Buffer;
 }
 
 /** Modbus exception codes (MODBUS Application Protocol V1.1b3, section 7). */
@@ -48,7 +50,19 @@ export class FrameReader {
   }
 }
 
+/** Function 16 of the MODBUS Application Protocol V1.1b3, section 6.12. */
+export const WRITE_REGISTERS = 16;
+/** Unit, function code, first register, number of registers, number of bytes. */
+const WRITE_HEADER_BYTES = 7;
+
 function requestAt(bytes: Buffer, at: number, length: number): Request {
+  const request = plainRequestAt(bytes, at, length);
+  if (request.functionCode !== WRITE_REGISTERS || length < WRITE_HEADER_BYTES) return request;
+  const values = bytes.subarray(at + 6 + WRITE_HEADER_BYTES, at + 6 + length);
+  return values.length === 2 * request.count ? { ...request, values: Buffer.from(values) } : request;
+}
+
+function plainRequestAt(bytes: Buffer, at: number, length: number): Request {
   return {
     transaction: bytes.readUInt16BE(at),
     unit: bytes.readUInt8(at + 6),
@@ -65,6 +79,16 @@ export function registersAnswer(request: Request, registers: Buffer): Buffer {
   answer.writeUInt8(request.functionCode, 7);
   answer.writeUInt8(registers.length, 8);
   registers.copy(answer, 9);
+  return answer;
+}
+
+/** The answer to a write: which registers it was. */
+export function writtenAnswer(request: Request): Buffer {
+  const answer = Buffer.allocUnsafe(HEADER_BYTES + 5);
+  header(answer, request);
+  answer.writeUInt8(request.functionCode, 7);
+  answer.writeUInt16BE(request.address, 8);
+  answer.writeUInt16BE(request.count, 10);
   return answer;
 }
 

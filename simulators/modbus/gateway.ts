@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { GridwardenError, messageOf, systemCodeOf } from '../../edge/platform/errors.ts';
 import type { Service } from '../../edge/platform/process.ts';
 import type { HostPort } from '../../edge/platform/units.ts';
-import { EXCEPTION, exceptionAnswer, FrameReader, type Request, registersAnswer } from './frame.ts';
+import { EXCEPTION, exceptionAnswer, FrameReader, type Request, registersAnswer, writtenAnswer } from './frame.ts';
 
 /** What a unit answers to a read: its registers, or a Modbus exception code. */
 export type UnitAnswer = { readonly registers: Buffer } | { readonly exception: number };
@@ -20,6 +20,8 @@ export type Behaviour =
 export interface SimulatedUnit {
   behaviour(): Behaviour;
   read(functionCode: number, address: number, count: number): UnitAnswer;
+  /** Takes a write of registers; undefined when it was taken, else the exception. Without it nothing can be written. */
+  write?(address: number, values: Buffer): number | undefined;
 }
 
 export interface GatewaySettings {
@@ -112,6 +114,10 @@ function answer(socket: Socket, request: Request, settings: GatewaySettings): vo
 }
 
 function answerOf(unit: SimulatedUnit, request: Request): Buffer {
+  if (request.values !== undefined && unit.write !== undefined) {
+    const refused = unit.write(request.address, request.values);
+    return refused === undefined ? writtenAnswer(request) : exceptionAnswer(request, refused);
+  }
   const answer = unit.read(request.functionCode, request.address, request.count);
   if ('exception' in answer) return exceptionAnswer(request, answer.exception);
   return registersAnswer(request, answer.registers);
