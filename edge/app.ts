@@ -102,6 +102,7 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
     logger,
     metrics,
     learnedHolesFile: `${config.outbox.path}.learned-holes.json`,
+    loadProfilesFile: `${config.outbox.path}.load-profiles.json`,
     clockGeneration: () => clock.generation,
   });
   const health = () => healthOf(config, started, outbox);

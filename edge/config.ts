@@ -35,6 +35,22 @@ export const DeviceSchema = Type.Object(
         description: 'What is wired to an input: its metric in the model, and the metric that it is here',
       }),
     ),
+    loadProfile: Type.Optional(
+      Type.Object(
+        {
+          utcOffset: Type.String({
+            default: '+00:00',
+            pattern: '^[+-](0[0-9]|1[0-4]):[0-5][0-9]$',
+            allowed: 'what the clock of the meter is ahead of UTC, such as +08:00',
+          }),
+        },
+        {
+          ...strict,
+          description:
+            "Fill gaps from the device's own load profile. Some are read by writing which entries to show; nothing else is written, and without this nothing at all",
+        },
+      ),
+    ),
   },
   strict,
 );

@@ -10,6 +10,8 @@ import type { DevicePlans } from './device-plans.ts';
 import { Fifo } from './fifo.ts';
 import { IdentityReader } from './identity-reader.ts';
 import { Line } from './line.ts';
+import type { ProfileMemory } from './load-profile-memory.ts';
+import { LoadProfiles } from './load-profiles.ts';
 import { answersIn, type EndedVisit, Outcomes } from './outcomes.ts';
 import { Patience } from './patience.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
@@ -31,6 +33,7 @@ export interface BusOptions {
   readonly createTransport: CreateTransport;
   readonly records: Records;
   readonly plans: DevicePlans;
+  readonly profileMemory: ProfileMemory;
   readonly gridClock: GridClock;
   readonly processClock: ProcessClock;
   readonly random: Random;
@@ -58,6 +61,7 @@ export class Bus {
   readonly #sick: SickDevices;
   readonly #patience: Patience;
   readonly #outcomes: Outcomes;
+  readonly #profiles: LoadProfiles;
   readonly #gapMs: number;
   #startedMs = 0;
   #visitStartMs = 0;
@@ -87,6 +91,21 @@ export class Bus {
       sick: this.#sick,
       patience: this.#patience,
       logger: options.logger,
+    });
+    this.#profiles = new LoadProfiles(devices, {
+      bus: config.id,
+      line,
+      clock: processClock,
+      records,
+      memory: options.profileMemory,
+      stats: this.stats,
+      logger: options.logger,
+      gapMsOf: (device) => this.#gapMsOf(device),
+      allowanceMs: (device) => this.#patience.allowanceMs(device),
+      onFree: (failure) => {
+        this.#noteDropped(failure?.code === 'MODBUS_TIMEOUT' || failure?.code === 'MODBUS_MALFORMED');
+        this.#goOn();
+      },
     });
     this.#connection = new Connection({
       transport: this.#transport,
@@ -121,6 +140,7 @@ export class Bus {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#probeTimer?.cancel();
+    this.#profiles.stop();
     if (this.#busy) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     await this.#connection.stop();
   }
@@ -143,10 +163,11 @@ export class Bus {
     }
     const device = this.#nextWaiting() ?? this.#nextProbe();
     if (device !== undefined) this.#begin(device);
+    else this.#profiles.pump();
   }
 
   get #busy(): boolean {
-    return this.#visit.busy || this.#identity.busy;
+    return this.#visit.busy || this.#identity.busy || this.#profiles.busy;
   }
 
   #enqueue(device: BusDevice): void {
@@ -219,10 +240,15 @@ export class Bus {
     if (answersIn(result) > 0) {
       this.#connection.answered();
       this.#outcomes.answered(device, ended);
+      if (device.profile && result.registers) this.#profiles.saw(device, result.registers, ended.atMs);
       if (device.due !== 0) this.#enqueue(device);
     } else {
       this.#outcomes.failed(device, result.brokenOff === GOOD ? EXCEPTION : result.brokenOff, durationMs);
     }
+    this.#goOn();
+  }
+
+  #goOn(): void {
     const onIdle = this.#onIdle;
     if (onIdle !== undefined) onIdle();
     else this.pump();

@@ -10,6 +10,7 @@ import { phaseOf } from './deadlines.ts';
 import { BusDevice } from './device.ts';
 import { DevicePlans } from './device-plans.ts';
 import { FileLearnedHoles, type LearnedHoles } from './learned-holes.ts';
+import { ProfileMemory } from './load-profile-memory.ts';
 import { phaseMs, SLOT_MS } from './phase.ts';
 import { type PlanCost, TYPICAL_COST } from './plan.ts';
 import { PlanCache } from './read-plan.ts';
@@ -31,6 +32,8 @@ export interface BusesOptions {
   readonly metrics: Metrics;
   /** JSON file of the holes that devices' answers have taught; written when one is learned. */
   readonly learnedHolesFile: string;
+  /** JSON file of when devices with a load profile were read last, and what is to be filled; none: not over a restart. */
+  readonly loadProfilesFile?: string;
   /** The current generation of the edge's clock; it goes up when the wall clock was set. */
   readonly clockGeneration: () => number;
   /** Default: what the bus's configuration asks for. */
@@ -59,8 +62,10 @@ export function startBuses(options: BusesOptions): Buses {
   const holes = new FileLearnedHoles(options.learnedHolesFile, options.processClock, options.logger);
   const statsExport = new StatsExport(options.metrics);
   const records = new Records(options.sink, options.gridClock, options.clockGeneration);
-  const caches = new PlanCaches();
-  const buses = options.buses.map((config) => makeBus(config, options, holes, caches, records, statsExport));
+  const { processClock, logger, loadProfilesFile } = options;
+  const profileMemory = new ProfileMemory({ file: loadProfilesFile, clock: processClock, logger });
+  const shared = { holes, profileMemory, caches: new PlanCaches(), records, statsExport };
+  const buses = options.buses.map((config) => makeBus(config, options, shared));
   const timetable = makeTimetable(buses, options);
   for (const bus of buses) bus.start();
   timetable.start();
@@ -72,19 +77,22 @@ export function startBuses(options: BusesOptions): Buses {
       timetable.stop();
       carrying.stop();
       await Promise.all(buses.map((bus) => bus.stop()));
-      await holes.flush();
+      await Promise.all([holes.flush(), profileMemory.flush()]);
     },
   };
 }
 
-function makeBus(
-  config: BusConfig,
-  options: BusesOptions,
-  holes: LearnedHoles,
-  caches: PlanCaches,
-  records: Records,
-  statsExport: StatsExport,
-): Bus {
+/** What all buses of an edge have in common. */
+interface Shared {
+  readonly holes: LearnedHoles;
+  readonly profileMemory: ProfileMemory;
+  readonly caches: PlanCaches;
+  readonly records: Records;
+  readonly statsExport: StatsExport;
+}
+
+function makeBus(config: BusConfig, options: BusesOptions, shared: Shared): Bus {
+  const { holes, profileMemory, caches, records, statsExport } = shared;
   const { gridClock, processClock, random, logger, models } = options;
   const plans = new DevicePlans(config.id, caches.forBus(config), holes, gridClock);
   const devices = config.devices.map((device) => {
@@ -98,6 +106,7 @@ function makeBus(
     createTransport: options.createTransport ?? createTransport,
     records,
     plans,
+    profileMemory,
     gridClock,
     processClock,
     random,

@@ -1,8 +1,9 @@
-import type { BusConfig } from '../config.ts';
+import type { BusConfig, DeviceConfig } from '../config.ts';
 import type { Problem } from '../platform/schema-errors.ts';
-import { describeDevice } from '../profiles/describe.ts';
+import { describeDevice, intervalsOf } from '../profiles/describe.ts';
 import { inputProblems } from '../profiles/inputs.ts';
 import { type ModelCatalogue, unknownModel } from '../profiles/load.ts';
+import type { DeviceModel } from '../profiles/model.ts';
 import { addressOf } from './transport/create.ts';
 
 /**
@@ -40,12 +41,22 @@ function checkDevice(
     ...problem,
     path: [...path, ...problem.path],
   }));
-  if (describeDevice(model, device).layouts.length > 0) return [...twice, ...inputs];
+  const profile = profileProblem(model, device, path);
+  if (describeDevice(model, device).layouts.length > 0) return [...twice, ...inputs, ...profile];
   return [
     ...twice,
     ...inputs,
     { path: [...path, 'every'], message: `reads nothing: ${model.name} has no registers of that class` },
   ];
+}
+
+/** A load profile fills what reading the registers left open: it needs both. */
+function profileProblem(model: DeviceModel, device: DeviceConfig, path: readonly string[]): Problem[] {
+  if (device.loadProfile === undefined) return [];
+  const at = [...path, 'loadProfile'];
+  if (!model.loadProfile) return [{ path: at, message: `${model.name} has no load profile` }];
+  if (intervalsOf(device.every).registers !== undefined) return [];
+  return [{ path: at, message: 'fills gaps between reads of the registers: read them, too (every: registers)' }];
 }
 
 /** Notices what is named a second time. */

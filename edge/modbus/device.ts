@@ -2,10 +2,10 @@ import type { DeviceConfig } from '../config.ts';
 import { Backoff } from '../platform/backoff.ts';
 import type { Random } from '../platform/clock.ts';
 import { durationMs } from '../platform/units.ts';
-import { describeDevice, intervalsOf } from '../profiles/describe.ts';
+import { describeDevice, intervalsOf, profileMetricsOf } from '../profiles/describe.ts';
 import type { DeviceModel } from '../profiles/model.ts';
-import type { PollClass } from '../protocol/quantities.ts';
-import type { DeviceDescription, RecordLayout } from '../reading.ts';
+import type { MetricName, PollClass } from '../protocol/quantities.ts';
+import { type DeviceDescription, isFromProfile, type RecordLayout } from '../reading.ts';
 import { Health } from './health.ts';
 import type { LearnedHole } from './learned-holes.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
@@ -17,6 +17,15 @@ const FIRST_PROBE_MS = 1000;
 /** Weight of the newest read in the usual duration. */
 const USUAL_WEIGHT = 0.2;
 
+/** What is filled from a device's own load profile. */
+export interface DeviceProfile {
+  readonly layout: RecordLayout;
+  /** The layout's metrics after the origin. */
+  readonly metrics: readonly MetricName[];
+  /** What the meter's clock is ahead of UTC. */
+  readonly utcOffsetMs: number;
+}
+
 /** One device on a bus: what it is, and where its reading stands. Its bus owns it and is the only one to change it. */
 export class BusDevice {
   readonly id: string;
@@ -25,6 +34,7 @@ export class BusDevice {
   readonly description: DeviceDescription;
   readonly fast: RecordLayout | undefined;
   readonly registers: RecordLayout | undefined;
+  readonly profile: DeviceProfile | undefined;
   /** Grid milliseconds. */
   readonly intervalsMs: Partial<Record<PollClass, number>>;
   readonly timeoutMs: number;
@@ -70,7 +80,10 @@ export class BusDevice {
     this.model = model;
     this.description = describeDevice(model, config);
     this.fast = this.description.layouts.find((layout) => layout.pollClass === 'fast');
-    this.registers = this.description.layouts.find((layout) => layout.pollClass === 'registers');
+    this.registers = this.description.layouts.find(
+      (layout) => layout.pollClass === 'registers' && !isFromProfile(layout),
+    );
+    this.profile = profileOf(this.description, model, config);
     this.intervalsMs = intervalsOf(config.every);
     this.timeoutMs = durationMs(config.timeout ?? busTimeout);
     this.identityWanted = model.identity !== undefined;
@@ -102,6 +115,19 @@ export class BusDevice {
     this.usualRequestMs = smooth(this.usualRequestMs, requestMs);
     return this.usualMs;
   }
+}
+
+function profileOf(
+  { layouts }: DeviceDescription,
+  model: DeviceModel,
+  config: DeviceConfig,
+): DeviceProfile | undefined {
+  const layout = layouts.find(isFromProfile);
+  if (!layout) return undefined;
+  const { utcOffset = '+00:00' } = config.loadProfile ?? {};
+  const [hours = '0', minutes = '0'] = utcOffset.slice(1).split(':');
+  const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return { layout, metrics: profileMetricsOf(model), utcOffsetMs: utcOffset.startsWith('-') ? -offsetMs : offsetMs };
 }
 
 /** A running mean in which the newest value counts a fifth. */

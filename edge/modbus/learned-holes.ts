@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ProcessClock, Timer } from '../platform/clock.ts';
 import { messageOf, systemCodeOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
+import { writeAside } from '../platform/write-aside.ts';
 import type { Hole } from '../profiles/model.ts';
 
 /** Whose holes they are: another model at the same unit has its own. */
@@ -130,16 +129,7 @@ export class FileLearnedHoles implements LearnedHoles {
       holes.map((hole) => ({ ...owner, ...hole })),
     );
     const content: FileContent = { version: FILE_VERSION, holes };
-    await mkdir(dirname(this.#file), { recursive: true });
-    const aside = `${this.#file}.new`;
-    const handle = await open(aside, 'w', 0o644);
-    try {
-      await handle.writeFile(JSON.stringify(content));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, this.#file);
+    await writeAside(this.#file, JSON.stringify(content));
   }
 }
 

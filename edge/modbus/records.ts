@@ -1,8 +1,11 @@
 import type { GridClock } from '../platform/clock.ts';
+import { RECORD_ORIGINS } from '../protocol/delivery.ts';
 import { GOOD, type QualityCode } from '../protocol/quality.ts';
 import type { ReadingSink, RecordLayout } from '../reading.ts';
 import type { BusDevice } from './device.ts';
 import type { ClassValues } from './visit.ts';
+
+const DEVICE_PROFILE = RECORD_ORIGINS.indexOf('device_profile');
 
 /** Hands reads and health to the sink, with their times in order. */
 export class Records {
@@ -33,6 +36,16 @@ export class Records {
     const quality = new Uint8Array(layout.metrics.length).fill(reason);
     const timeMs = this.#stamp(device, atMs);
     this.#sink.take({ layout, timeMs, clockGeneration: device.lastGeneration, values, quality });
+  }
+
+  /** Values that the device kept itself, at the end of their interval: history, whatever was read meanwhile. */
+  fromProfile(layout: RecordLayout, timeMs: number, values: Float64Array, quality: Uint8Array): void {
+    const all = new Float64Array(values.length + 1);
+    const allQuality = new Uint8Array(values.length + 1);
+    all[0] = DEVICE_PROFILE;
+    all.set(values, 1);
+    allQuality.set(quality, 1);
+    this.#sink.take({ layout, timeMs, clockGeneration: this.#clockGeneration(), values: all, quality: allQuality });
   }
 
   /** The device went up or down, or is down for another reason. */

@@ -12,6 +12,12 @@ export interface BusStats {
   /** Deadlines that passed without a read, by reason. */
   missedOverrun: number;
   missedUnreachable: number;
+  /** Intervals of outages: taken from load profiles, not there, or left because of the meter's clock, its channels, failures. */
+  profileFilled: number;
+  profileAbsent: number;
+  profileClock: number;
+  profileNoChannel: number;
+  profileFailed: number;
   /** Milliseconds in which a request was under way. */
   busyMs: number;
 }
@@ -26,6 +32,11 @@ export function newBusStats(): BusStats {
     connects: 0,
     missedOverrun: 0,
     missedUnreachable: 0,
+    profileFilled: 0,
+    profileAbsent: 0,
+    profileClock: 0,
+    profileNoChannel: 0,
+    profileFailed: 0,
     busyMs: 0,
   };
 }
@@ -41,6 +52,11 @@ const COUNTERS = [
   ['connects', 'modbus_connects_total', 'Connections opened', {}],
   ['missedOverrun', 'modbus_missed_deadlines_total', 'Deadlines without a read, by reason', { reason: 'overrun' }],
   ['missedUnreachable', 'modbus_missed_deadlines_total', '', { reason: 'unreachable' }],
+  ['profileFilled', 'modbus_profile_intervals_total', 'Intervals filled from load profiles', {}],
+  ['profileAbsent', 'modbus_profile_missing_total', 'Intervals not filled, by reason', { reason: 'absent' }],
+  ['profileClock', 'modbus_profile_missing_total', '', { reason: 'clock' }],
+  ['profileNoChannel', 'modbus_profile_missing_total', '', { reason: 'no_channel' }],
+  ['profileFailed', 'modbus_profile_missing_total', '', { reason: 'failed' }],
   ['busyMs', 'modbus_busy_milliseconds_total', 'Time with a request under way', {}],
 ] as const satisfies readonly (readonly [keyof BusStats, string, string, object])[];
 
@@ -52,10 +68,9 @@ export class StatsExport {
   readonly #devices: Gauge<'state'>;
 
   constructor(metrics: Metrics) {
-    for (const [, name, help] of COUNTERS) {
+    for (const [, name, help, labels] of COUNTERS) {
       if (this.#counters.has(name)) continue;
-      const labels = name === 'modbus_failures_total' || name === 'modbus_missed_deadlines_total';
-      this.#counters.set(name, metrics.counter(name, help, labels ? ['bus', 'reason'] : ['bus']));
+      this.#counters.set(name, metrics.counter(name, help, 'reason' in labels ? ['bus', 'reason'] : ['bus']));
     }
     this.#readSeconds = metrics.histogram('modbus_read_seconds', 'Duration of a read of one device', READ_SECONDS);
     this.#devices = metrics.gauge('modbus_devices', 'Devices by state', ['state']);

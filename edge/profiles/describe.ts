@@ -1,5 +1,6 @@
 import type { DeviceConfig } from '../config.ts';
 import { durationMs } from '../platform/units.ts';
+import { DELIVERY } from '../protocol/delivery.ts';
 import { type MetricName, POLL_CLASSES, type PollClass } from '../protocol/quantities.ts';
 import type { DeviceDescription, RecordLayout } from '../reading.ts';
 import type { DeviceModel, ModelRegister } from './model.ts';
@@ -34,7 +35,22 @@ function rolloversOf(model: DeviceModel): ReadonlyMap<MetricName, number> {
   return rollovers;
 }
 
-/** What a configured device yields: a layout for each poll class that is read and that the model has registers of. */
+/** What a device's own load profile fills, when the configuration asks for it and the model has one; else undefined. */
+export function profileLayoutOf(model: DeviceModel, config: DeviceConfig): RecordLayout | undefined {
+  const metrics = profileMetricsOf(model);
+  if (config.loadProfile === undefined || metrics.length === 0) return undefined;
+  return { device: config.id, pollClass: 'registers', metrics: [DELIVERY.origin, ...metrics] };
+}
+
+/** The registers of which a model's load profile keeps the past. */
+export function profileMetricsOf({ loadProfile }: DeviceModel): readonly MetricName[] {
+  return loadProfile?.quantities.map(({ metric }) => metric) ?? [];
+}
+
+/**
+ * What a configured device yields: a layout for each poll class that is read and that the model has registers of, and one
+ * more for what its load profile fills.
+ */
 export function describeDevice(model: DeviceModel, config: DeviceConfig): DeviceDescription {
   const intervals = intervalsOf(config.every);
   const layouts = POLL_CLASSES.flatMap((pollClass): RecordLayout[] => {
@@ -42,5 +58,7 @@ export function describeDevice(model: DeviceModel, config: DeviceConfig): Device
     if (intervals[pollClass] === undefined || metrics.length === 0) return [];
     return [{ device: config.id, pollClass, metrics }];
   });
+  const profile = profileLayoutOf(model, config);
+  if (profile && layouts.some(({ pollClass }) => pollClass === 'registers')) layouts.push(profile);
   return { id: config.id, model: model.name, kind: model.kind, layouts, rollovers: rolloversOf(model) };
 }

@@ -48,6 +48,7 @@ export interface WorldOptions {
   /** Grid milliseconds after `START_MS` at which it begins. */
   readonly offsetMs?: number;
   readonly learnedHolesFile?: string;
+  readonly loadProfilesFile?: string;
 }
 
 /** One bus with fake devices, under clocks that the test moves. */
@@ -78,6 +79,7 @@ export class BusWorld {
       logger: silentLogger(),
       metrics: this.metrics,
       learnedHolesFile: this.learnedHolesFile,
+      ...(options.loadProfilesFile === undefined ? {} : { loadProfilesFile: options.loadProfilesFile }),
       clockGeneration: () => this.generation,
       createTransport: (_config, clock, events) => {
         this.#transport = new FakeTransport(clock, events);

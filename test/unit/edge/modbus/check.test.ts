@@ -47,6 +47,19 @@ test('what is named twice: bus, address, device, unit', () => {
   ]);
 });
 
+test('a load profile of a model that has none, or beside registers that are not read', () => {
+  const loadProfile = { utcOffset: '+00:00' };
+  const devices = [
+    { id: 'M-1', model: 'eastron/sdm630', unit: 1, every: '1s', loadProfile },
+    { id: 'M-2', model: 'abb/a43', unit: 2, every: { fast: '1s' }, loadProfile },
+    { id: 'M-3', model: 'abb/a43', unit: 3, every: '1s', loadProfile },
+  ];
+  expect(messages([bus({ devices })])).toEqual([
+    'buses.0.devices.0.loadProfile: eastron/sdm630 has no load profile',
+    'buses.0.devices.1.loadProfile: fills gaps between reads of the registers: read them, too (every: registers)',
+  ]);
+});
+
 test('a device that would read nothing', () => {
   const devices = [{ id: 'T-1', model: 'ziehl/tr1200', unit: 1, every: { registers: '15m' } }];
   expect(messages([bus({ devices })])).toEqual([
