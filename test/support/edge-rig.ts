@@ -10,7 +10,7 @@ import { type ProcessClock, seededRandom, systemGridClock } from '../../edge/pla
 import { silentLogger } from '../../edge/platform/log.ts';
 import { Metrics } from '../../edge/platform/metrics.ts';
 import { GOOD, type Quality, qualityCode } from '../../edge/protocol/quality.ts';
-import type { DeviceDescription, RecordLayout } from '../../edge/reading.ts';
+import type { DeviceDescription, DeviceRead, RecordLayout } from '../../edge/reading.ts';
 import { scaledProcessClock } from './scaled-clock.ts';
 
 /** How much faster than the machine the edge's waits run. */
@@ -143,6 +143,11 @@ export class EdgeRig {
       values: Float64Array.from(cells, (cell) => (typeof cell === 'number' ? cell : Number.NaN)),
       quality: Uint8Array.from(cells, (cell) => (typeof cell === 'number' ? GOOD : qualityCode(cell))),
     });
+  }
+
+  /** A read as a bus hands it over. */
+  take(read: DeviceRead): void {
+    this.#started.node.take(read);
   }
 
   up(device: string, serial?: string): void {
