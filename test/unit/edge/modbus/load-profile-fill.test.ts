@@ -99,6 +99,12 @@ describe('filling a gap', () => {
     );
   });
 
+  test('leaves out the boundary at which it begins, and takes the one at which it ends', () => {
+    const at = Date.UTC(2026, 2, 1, 8);
+    const { filled } = fill({ fromMs: at, toMs: at + 2 * QUARTER });
+    expect(filled.map(([timeMs]) => timeMs)).toEqual([at + QUARTER, at + 2 * QUARTER]);
+  });
+
   test('hands over a day at a time, so that what was handed over is not read again', () => {
     const gap = { fromMs: NOW - 3 * 86_400_000, toMs: NOW - 60_000 };
     const { parts, steps } = fill(gap);
