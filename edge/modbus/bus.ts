@@ -43,7 +43,8 @@ export interface BusOptions {
 
 /**
  * One physical bus: reads one device after another, each when it is due. Devices that answered last time come first,
- * then those not heard of yet; silent ones are probed only when nobody else waits, and within a budget.
+ * then those not heard of yet; silent ones are probed only when nobody else waits, and within a budget; so are the load
+ * profiles that fill gaps, last of all.
  */
 export class Bus {
   readonly config: BusConfig;

@@ -82,7 +82,9 @@ export class LoadProfiles implements ReadHandler {
     memory.changed();
     if (!gap) return;
     mark.gaps.push(gap);
-    if (mark.gaps.length > MAX_GAPS) this.#giveUp(device, mark.gaps.shift(), 'failed');
+    // The one that is being filled stays: what is handed over of it is noted there.
+    const oldest = this.#fill?.device === device ? 1 : 0;
+    if (mark.gaps.length > MAX_GAPS) this.#giveUp(device, mark.gaps.splice(oldest, 1)[0], 'failed');
     if (!this.#pending.has(device)) this.#pending.set(device, { attempts: 0, notBeforeMs: 0 });
   }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BusConfig } from '../../../edge/config.ts';
 import { startBuses } from '../../../edge/modbus/buses.ts';
+import { createTransport } from '../../../edge/modbus/transport/create.ts';
+import { readOnce as readFrom } from '../../../edge/modbus/transport/transport.ts';
 import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
 import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
@@ -15,6 +17,7 @@ import { type ForeignModbusServer, startLibmodbusServer, startPymodbusServer } f
 import type { RegisterImage } from '../../parts/register-image.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { GOLDEN_UNIT, type GoldenProfile, goldenProfiles } from '../../support/golden-profiles.ts';
+import { writeOnce } from '../../support/write-once.ts';
 
 const models = loadModels();
 
@@ -79,6 +82,32 @@ const SERVERS: readonly ServerKind[] = [
 
 for (const { name, lookup, start } of SERVERS) {
   describeWithPart(name, lookup, () => {
+    test('takes a write of registers, and gives back what was written', async () => {
+      const server = await start({
+        units: [{ unit: 1, holding: [{ address: 100, registers: [1, 2, 3, 4] }], input: [] }],
+      });
+      const { host, port } = server;
+      const config: BusConfig = {
+        id: 'bus',
+        transport: 'tcp',
+        host,
+        port,
+        timeout: '5s',
+        turnaround: '0ms',
+        devices: [],
+      };
+      const transport = createTransport(config, systemProcessClock(), { onDown: () => undefined });
+      try {
+        await transport.connect(5000);
+        await writeOnce(transport, { unit: 1, address: 101, values: [0x0a0b, 0xffff], timeoutMs: 5000 });
+        const read = { unit: 1, functionCode: 3, address: 100, count: 4, timeoutMs: 5000 } as const;
+        expect(Buffer.from(await readFrom(transport, read)).toString('hex')).toBe('00010a0bffff0004');
+      } finally {
+        await transport.close();
+        await server.stop();
+      }
+    });
+
     test.each(goldenProfiles())('reads $model from a register image', async (golden) => {
       const server = await start(golden.image);
       try {

@@ -9,6 +9,7 @@ import { findSocat } from '../../parts/find.ts';
 import { type PartProcess, startPartProcess } from '../../parts/process.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { countingWords, ModbusPeer } from '../../support/modbus-peer.ts';
+import { writeOnce } from '../../support/write-once.ts';
 
 const PATIENT_MS = 10_000;
 
@@ -60,6 +61,15 @@ describeWithPart('socat', findSocat(), ({ path: socat }) => {
     await transport.connect(PATIENT_MS);
     for (let address = 0; address < 20; address++)
       expect(await words(read({ address }))).toEqual([address, address + 1]);
+  });
+
+  test('writes registers, and reads on', async () => {
+    peer.unit(1, 16, new Map());
+    await transport.connect(PATIENT_MS);
+    await writeOnce(transport, { unit: 1, address: 0x8a00, values: [0x0a0b, 0x0b0c, 0x0d0e], timeoutMs: PATIENT_MS });
+    // The example of the ABB A43/A44 User Manual, 2CMC484001M0201 revision C, page 103, checksum and all.
+    expect(peer.writes.map((frame) => frame.toString('hex'))).toEqual(['01108a000003060a0b0b0c0d0e8c82']);
+    expect(await words(read())).toEqual([10, 11]);
   });
 
   test('an exception, and silence: the line is opened again', async () => {

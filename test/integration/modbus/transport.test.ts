@@ -7,10 +7,12 @@ import {
   type ReadFailure,
   type ReadRequest,
   readOnce,
+  type WriteRequest,
 } from '../../../edge/modbus/transport/transport.ts';
 import { systemProcessClock } from '../../../edge/platform/clock.ts';
 import { codeOf } from '../../../edge/platform/errors.ts';
 import { countingWords, type Framing, frame, ModbusPeer, type PeerRequest } from '../../support/modbus-peer.ts';
+import { writeOnce } from '../../support/write-once.ts';
 
 const PATIENT_MS = 10_000;
 const IMPATIENT_MS = 60;
@@ -87,12 +89,8 @@ test('Modbus TCP: an answer that comes twice, the second time in front of the ne
   await peer.close();
 });
 
-/** Writes once; rejects with a `ReadFailure`. */
-function writeOnce(transport: ModbusTransport, address: number, values: number[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const handler = { onRegisters: (bytes: Uint8Array) => resolve(bytes.length), onFailure: reject };
-    transport.writeRegisters({ unit: 1, address, values, timeoutMs: PATIENT_MS }, handler);
-  });
+function write(address: number, values: number[]): WriteRequest {
+  return { unit: 1, address, values, timeoutMs: PATIENT_MS };
 }
 
 /** What every transport promises, over Modbus TCP frames and over RTU frames in a TCP connection alike. */
@@ -133,7 +131,7 @@ describe.each<{ transport: 'tcp' | 'rtu-over-tcp'; framing: Framing }>([
 
   test('writes registers, and reads on', async () => {
     peer.unit(1, 16, new Map());
-    expect(await writeOnce(transport, 0x8a00, [0x0a0b, 0x0b0c, 0x0d0e])).toBe(0);
+    await writeOnce(transport, write(0x8a00, [0x0a0b, 0x0b0c, 0x0d0e]));
     // The example of the ABB A43/A44 User Manual, 2CMC484001M0201 revision C, page 103, checksum and all.
     const example = Buffer.from('01108a000003060a0b0b0c0d0e8c82', 'hex');
     const [frameOf] = peer.writes;
@@ -144,10 +142,10 @@ describe.each<{ transport: 'tcp' | 'rtu-over-tcp'; framing: Framing }>([
   });
 
   test('a refused write is an exception, an answer to another write is none', async () => {
-    await expect(writeOnce(transport, 5, [1])).rejects.toMatchObject({ code: 'MODBUS_EXCEPTION', exception: 1 });
+    await expect(writeOnce(transport, write(5, [1]))).rejects.toMatchObject({ code: 'MODBUS_EXCEPTION', exception: 1 });
     peer.unit(1, 16, new Map());
     once1((request) => frame(framing, request, Buffer.from([16, 0, 6, 0, 1])));
-    await expect(writeOnce(transport, 5, [1])).rejects.toMatchObject({ code: 'MODBUS_MALFORMED' });
+    await expect(writeOnce(transport, write(5, [1]))).rejects.toMatchObject({ code: 'MODBUS_MALFORMED' });
     expect(transport.isOpen).toBe(false);
   });
 
