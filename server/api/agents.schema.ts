@@ -79,5 +79,6 @@ export const ExplanationsPageSchema = Type.Object({
   total: Type.Integer(),
   next: Nullable(Type.String()),
 });
+export type ExplanationsPage = Static<typeof ExplanationsPageSchema>;
 
 export const AcceptedSchema = Type.Object({ accepted: Type.Literal(true) });

@@ -2,7 +2,7 @@
  * What the page knows of the server: types only, taken from the schemas that the server validates with. Nothing of the
  * server is in the page's bundle.
  */
-export type { Agent, AgentsPage, Delivery } from '../../api/agents.schema.ts';
+export type { Agent, AgentsPage, Delivery, Explanation, ExplanationsPage } from '../../api/agents.schema.ts';
 export type { AlertsPage } from '../../api/alerts.schema.ts';
 export type { Device } from '../../api/devices.schema.ts';
 export type { Problem } from '../../api/problem.schema.ts';

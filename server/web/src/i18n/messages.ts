@@ -2,6 +2,7 @@ import type { Message } from './message.ts';
 import { ALERT_MESSAGES } from './messages/alerts.ts';
 import { COMMON_MESSAGES } from './messages/common.ts';
 import { DEVICE_MESSAGES } from './messages/device.ts';
+import { EXPLANATION_MESSAGES } from './messages/explanations.ts';
 import { LINK_MESSAGES } from './messages/link.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview.ts';
 
@@ -12,6 +13,7 @@ export const MESSAGES = {
   ...OVERVIEW_MESSAGES,
   ...DEVICE_MESSAGES,
   ...ALERT_MESSAGES,
+  ...EXPLANATION_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageKey = keyof typeof MESSAGES;

@@ -1,4 +1,13 @@
-import type { Agent, AgentsPage, AlertsPage, Delivery, Device, Problem, Readings } from '../contract.ts';
+import type {
+  Agent,
+  AgentsPage,
+  AlertsPage,
+  Delivery,
+  Device,
+  ExplanationsPage,
+  Problem,
+  Readings,
+} from '../contract.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -35,6 +44,18 @@ export function readingsPath(request: ReadingsRequest): string {
   return `devices/${encodeURIComponent(request.device)}/readings?${query}`;
 }
 
+/** Most rows of an answer that is saved as a file. */
+export const CSV_ROWS = 1000;
+
+/** Where a browser saves the latest explanations of an agent's records from, as CSV. */
+export function explanationsCsvHref(agent: string): string {
+  return `/api/v1/${explanationsPath(agent)}?limit=${CSV_ROWS}&format=csv`;
+}
+
+function explanationsPath(agent: string): string {
+  return `agents/${encodeURIComponent(agent)}/explanations`;
+}
+
 /**
  * The REST API as far as the page uses it.
  * @throws ApiError with the server's code; the abort error of `signal` when that was the cause.
@@ -68,6 +89,11 @@ export class Api {
 
   delivery(agent: string, signal?: AbortSignal): Promise<Delivery> {
     return this.#json(`agents/${encodeURIComponent(agent)}/delivery`, signal);
+  }
+
+  /** Why records of an agent will not come; the latest first. */
+  explanations(agent: string, cursor?: string, signal?: AbortSignal): Promise<ExplanationsPage> {
+    return this.#json(`${explanationsPath(agent)}?${pageQuery(cursor)}`, signal);
   }
 
   /** Alerts raised at or after `from`, those that have ended included; newest first. */

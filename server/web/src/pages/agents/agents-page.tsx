@@ -8,8 +8,7 @@ import { useCell, useServices, useT } from '../../ui/context.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { usePolled } from '../../ui/use-polled.ts';
-import { DeliveryPanel } from './delivery-panel.tsx';
-import { NodeMetricsPanel } from './node-metrics-panel.tsx';
+import { AgentView } from './agent-view.tsx';
 
 const HEARD_EVERY_MS = 2_000;
 
@@ -26,12 +25,7 @@ export function AgentsPage(props: { readonly id: string | undefined }): JSX.Elem
       <Panel id="agents-list" title={t('agents.list')}>
         {rows.length === 0 ? <p class="empty">{t('agents.empty')}</p> : <AgentTable rows={rows} selected={id} />}
       </Panel>
-      {id !== undefined && (
-        <div class="agent-grid">
-          <DeliveryPanel key={`delivery ${id}`} id={id} />
-          <NodeMetricsPanel key={`metrics ${id}`} id={id} />
-        </div>
-      )}
+      {id !== undefined && rows.length > 0 && <AgentView key={id} id={id} />}
     </div>
   );
 }

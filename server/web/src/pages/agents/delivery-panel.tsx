@@ -2,40 +2,37 @@ import type { JSX } from 'preact';
 import type { Delivery } from '../../contract.ts';
 import { formatCount } from '../../format/number.ts';
 import type { MessageKey } from '../../i18n/messages.ts';
-import { ApiError } from '../../rest/api.ts';
-import { useServices, useT, useTimeTexts } from '../../ui/context.ts';
+import { useT, useTimeTexts } from '../../ui/context.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { PresenceSign, WarningSign } from '../../ui/icons.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { usePolled } from '../../ui/use-polled.ts';
+import type { Polled } from '../../ui/use-polled.ts';
 
-const EVERY_MS = 5_000;
+interface DeliveryPanelProps {
+  readonly id: string;
+  /** null: the agent keeps no account. */
+  readonly delivery: Polled<Delivery | null>;
+}
 
 /** The account of an agent's records: what it took is stored, waits, or is explained; nothing else is possible. */
-export function DeliveryPanel(props: { readonly id: string }): JSX.Element {
-  const { api } = useServices();
+export function DeliveryPanel(props: DeliveryPanelProps): JSX.Element {
   const t = useT();
   const time = useTimeTexts();
-  const { value, error } = usePolled(props.id, (signal) => loadDelivery(api.delivery(props.id, signal)), EVERY_MS);
+  const { value, error } = props.delivery;
   const asOf = value ? t('agents.asOf', { time: time.full(Date.parse(value.asOf)) }) : '';
   return (
-    <Panel id="delivery" title={t('agents.delivery', { name: props.id })} aside={<span class="note">{asOf}</span>}>
+    <Panel
+      id="delivery"
+      class="area-delivery"
+      title={t('agents.delivery', { name: props.id })}
+      aside={<span class="note">{asOf}</span>}
+    >
       {error !== undefined && <ErrorNote reason={error} />}
       {value === null && <p class="empty">{t('agents.noDelivery')}</p>}
       {value === undefined && error === undefined && <p class="empty">{t('common.loading')}</p>}
       {value && <Account delivery={value} />}
     </Panel>
   );
-}
-
-/** null: the agent keeps no account. */
-async function loadDelivery(answer: Promise<Delivery>): Promise<Delivery | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'NOT_FOUND') return null;
-    throw error;
-  }
 }
 
 function Account(props: { readonly delivery: Delivery }): JSX.Element {

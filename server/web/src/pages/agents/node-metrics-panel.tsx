@@ -1,21 +1,18 @@
 import type { JSX } from 'preact';
 import type { Agent } from '../../contract.ts';
 import { Age } from '../../ui/age.tsx';
-import { useServices, useT } from '../../ui/context.ts';
+import { useT } from '../../ui/context.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { PresenceSign } from '../../ui/icons.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { usePolled } from '../../ui/use-polled.ts';
-
-const EVERY_MS = 5_000;
+import type { Polled } from '../../ui/use-polled.ts';
 
 /** What an agent says of itself, under the names it uses: uptime, outbox depth, cycle times. */
-export function NodeMetricsPanel(props: { readonly id: string }): JSX.Element {
-  const { api } = useServices();
+export function NodeMetricsPanel(props: { readonly id: string; readonly agent: Polled<Agent> }): JSX.Element {
   const t = useT();
-  const { value, error } = usePolled(props.id, (signal) => api.agent(props.id, signal), EVERY_MS);
+  const { value, error } = props.agent;
   return (
-    <Panel id="node-metrics" title={t('agents.metrics', { name: props.id })}>
+    <Panel id="node-metrics" class="area-metrics" title={t('agents.metrics', { name: props.id })}>
       {error !== undefined && <ErrorNote reason={error} />}
       {value === undefined && error === undefined && <p class="empty">{t('common.loading')}</p>}
       {value && value.metrics.length === 0 && <p class="empty">{t('agents.noMetrics')}</p>}
