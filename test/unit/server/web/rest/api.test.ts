@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Api, ApiError, readingsPath } from '../../../../../server/web/src/rest/api.ts';
+import { Api, ApiError, explanationsCsvHref, readingsPath } from '../../../../../server/web/src/rest/api.ts';
 
 type Fetch = typeof fetch;
 
@@ -16,6 +16,16 @@ test('ids are encoded in the path', async () => {
   await api.device('n/d');
   await api.delivery('east/agent-1');
   expect(asked).toEqual(['/api/v1/devices/n%2Fd', '/api/v1/agents/east%2Fagent-1/delivery']);
+});
+
+test('explanations are asked for page by page, and as a file of the latest', async () => {
+  const asked: string[] = [];
+  const api = new Api(answering(() => Response.json({ items: [], total: 0, next: null }), asked));
+  await api.explanations('east/agent-1');
+  await api.explanations('east/agent-1', 'a+b');
+  const path = '/api/v1/agents/east%2Fagent-1/explanations';
+  expect(asked).toEqual([`${path}?limit=200`, `${path}?limit=200&cursor=a%2Bb`]);
+  expect(explanationsCsvHref('east/agent-1')).toBe(`${path}?limit=1000&format=csv`);
 });
 
 test('readings are asked for in whole milliseconds, with the bucket where there is one', () => {
