@@ -1,7 +1,8 @@
 import { absentRecords } from './absent-records.ts';
 import { type Excuses, excuse } from './excuse.ts';
+import type { Edges } from './explanations.ts';
 import type { GivenDevice } from './given-answers.ts';
-import { type Findings, matchStored, type StoredRow } from './match-stored.ts';
+import { type Findings, matchStored, type StoredRow, type TimeCheck } from './match-stored.ts';
 
 /** What became of every value that was given out. `given = stored + noOnes + explained + rejected + destroyed + missing`. */
 export interface Verdict {
@@ -26,9 +27,11 @@ export interface Verdict {
 
 /** Compares what was given out with what a store shows. */
 export function compare(given: ReadonlyMap<string, GivenDevice>, rows: Iterable<StoredRow>, excuses: Excuses): Verdict {
-  const timeFits = (device: string, givenMs: number, storedMs: number) =>
-    excuses.timeOf(excuses.edgeOf(device)).mayBeStamped(givenMs, storedMs, storedMs);
-  const { seen, withoutValue, conflicts, duplicate, altered, unexplained } = matchStored(given, rows, timeFits);
+  const { seen, withoutValue, conflicts, duplicate, altered, unexplained } = matchStored(
+    given,
+    rows,
+    timeCheck(excuses),
+  );
   const absent = absentRecords(given, seen);
   return {
     given: givenValues(given),
@@ -40,6 +43,11 @@ export function compare(given: ReadonlyMap<string, GivenDevice>, rows: Iterable<
     altered,
     unexplained,
   };
+}
+
+/** Whether a row's time can be that of an answer, by what was done to the clock of its edge. */
+export function timeCheck({ edgeOf, timeOf }: Edges): TimeCheck {
+  return (device, givenMs, storedMs) => timeOf(edgeOf(device)).mayBeStamped(givenMs, storedMs, storedMs);
 }
 
 function givenValues(given: ReadonlyMap<string, GivenDevice>): number {

@@ -44,6 +44,14 @@ export function planFaults(settings: PlanSettings): PlannedFault[] {
   return inTurn(random, wanted, settings.spans).sort((a, b) => a.atMs - b.atMs);
 }
 
+/** Makes the moment of a backup independent of the plan: with and without a backup a seed gives the same plan. */
+const BACKUP_STREAM = 0x5bac;
+
+/** When a backup is begun: at a seeded moment in the middle of the faults, ms from their start. */
+export function backupMoment(seed: number, durationMs: number): number {
+  return Math.floor(durationMs * (0.35 + 0.3 * seededRandom(seed ^ BACKUP_STREAM)()));
+}
+
 function otherChoices({ processes, links, others }: Stage): Choice[] {
   return [
     ...processes.map((target): Choice => ({ kind: 'freeze', target })),
