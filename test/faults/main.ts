@@ -9,13 +9,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { backupTable } from './backup-report.ts';
 import { FAULT_KINDS, type FaultKind } from './plan/fault.ts';
+import { backupMoment } from './plan/plan.ts';
 import { isGood, proofTable, reportDetails, reportJson, reportTable } from './report.ts';
 import { runBacklog } from './run/backlog.ts';
 import { availablePairings } from './run/parts.ts';
 import { LONG_PROFILE, type Profile, SHORT_PROFILE, settingsOf } from './run/profile.ts';
 import { PROOFS, type ProofResult, runProof } from './run/proof.ts';
 import { type RunResult, runPairing } from './run/run-pairing.ts';
+import { SPOILS } from './run/spoils.ts';
 import { BROKERS, type BrokerKind, type Pairing, STORES, type StoreKind } from './system/layout.ts';
 
 interface Options {
@@ -65,7 +68,9 @@ class Campaign {
     const pairings = availablePairings(this.#options, say);
     const narrowing = only ? { kinds: only } : {};
     for (const pairing of minutes > 0 ? pairings : []) {
-      const settings = settingsOf(profileOf(this.#options), seed, narrowing);
+      const planned = settingsOf(profileOf(this.#options), seed, narrowing);
+      const backup = { atMs: backupMoment(seed, planned.durationMs), spoils: proof ? SPOILS : [] };
+      const settings = { ...planned, backup };
       await this.#take(`${nameOf(pairing)}, seed ${seed}`, (to) => runPairing({ pairing, ...settings, ...to }));
     }
     for (const pairing of backlogMinutes > 0 ? pairings : []) {
@@ -90,7 +95,7 @@ class Campaign {
       const result = await run(to);
       this.results.push(result);
       for (const line of reportDetails(result)) to.say(line);
-      for (const line of reportTable([result])) say(line);
+      for (const line of [...reportTable([result]), ...backupTable([result])]) say(line);
     });
   }
 
@@ -130,7 +135,7 @@ async function main(options: Options): Promise<void> {
   const campaign = new Campaign(base, options);
   await campaign.run();
   const { results, proofs, failures, isGood: isFine } = campaign;
-  for (const line of [...reportTable(results), ...proofTable(proofs), ...failures]) say(line);
+  for (const line of [...reportTable(results), ...backupTable(results), ...proofTable(proofs), ...failures]) say(line);
   if (options.json !== undefined) writeFileSync(options.json, reportJson(results));
   if (isFine && !keeps) rmSync(base, { recursive: true, force: true });
   else say(`files and logs are in ${base}`);

@@ -1,12 +1,14 @@
+import { backupDetails, isGoodBackup } from './backup-report.ts';
 import { isClean, type Verdict } from './compare/compare.ts';
-import type { Findings } from './compare/match-stored.ts';
+import { findingsOf } from './findings-words.ts';
 import { FAULT_KINDS } from './plan/fault.ts';
 import type { ProofResult } from './run/proof.ts';
 import type { RunResult } from './run/run-pairing.ts';
+import { table } from './table.ts';
 
 /** Whether a run has shown nothing wrong. */
-export function isGood({ store, api, books }: RunResult): boolean {
-  return isClean(store) && isClean(api) && books.length === 0;
+export function isGood({ store, api, books, backup }: RunResult): boolean {
+  return isClean(store) && isClean(api) && books.length === 0 && (!backup || isGoodBackup(backup));
 }
 
 type Column = readonly [head: string, cell: (result: RunResult, verdict: Verdict, seenIn: string) => string | number];
@@ -48,16 +50,9 @@ export function proofTable(proofs: readonly ProofResult[]): string[] {
   return rows.length === 0 ? [] : table(['store', 'broken on purpose', 'must be found', 'found'], rows);
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
-  return [line(heads), ...rows.map(line)];
-}
-
 /** What was done in a run, what could not be done, and what was found wrong. */
 export function reportDetails(result: RunResult): string[] {
-  const { log, untried, stalls, quiet, store, api, books, tookMs } = result;
+  const { log, untried, stalls, quiet, store, api, books, backup, tookMs } = result;
   const done = FAULT_KINDS.flatMap((kind) => (log.count(kind) > 0 ? [`${kind} ${log.count(kind)}`] : []));
   const notDone = [...untried, ...log.skipped.map(({ planned, reason }) => `${planned.kind}: ${reason}`)];
   return [
@@ -68,16 +63,7 @@ export function reportDetails(result: RunResult): string[] {
     ...books.map((words) => `books: ${words}`),
     ...findingsOf('the store', store),
     ...findingsOf('the API', api),
-  ];
-}
-
-function findingsOf(where: string, { missing, duplicate, altered, unexplained }: Verdict): string[] {
-  const named = (name: string, { examples }: Findings) => examples.map((words) => `${name} in ${where}: ${words}`);
-  return [
-    ...named('missing', missing),
-    ...named('duplicate', duplicate),
-    ...named('altered', altered),
-    ...named('unexplained', unexplained),
+    ...(backup ? backupDetails(backup) : []),
   ];
 }
 

@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { backupTable } from '../../faults/backup-report.ts';
+import { backupMoment } from '../../faults/plan/plan.ts';
 import { isGood, reportDetails, reportTable } from '../../faults/report.ts';
 import { SHORT_PROFILE, settingsOf } from '../../faults/run/profile.ts';
 import { PROOFS, runProof } from '../../faults/run/proof.ts';
 import { type RunResult, runPairing } from '../../faults/run/run-pairing.ts';
+import { SPOILS } from '../../faults/run/spoils.ts';
 import type { Pairing } from '../../faults/system/layout.ts';
 import { findInfluxd, findMosquitto } from '../../parts/find.ts';
 import { describeWithPart } from '../../parts/require.ts';
@@ -22,14 +25,18 @@ describe('nothing is lost, stored twice or altered', { timeout: 180_000 }, () =>
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   async function runShort(pairing: Pairing, { annotate }: TestContext): Promise<void> {
-    const result = await runPairing({ pairing, ...settingsOf(SHORT_PROFILE, SEED), folder, say: () => undefined });
+    const planned = settingsOf(SHORT_PROFILE, SEED);
+    const backup = { atMs: backupMoment(SEED, planned.durationMs), spoils: SPOILS };
+    const result = await runPairing({ pairing, ...planned, backup, folder, say: () => undefined });
     for (const words of result.untried) await annotate(`not tried: ${words}`);
     expect(result.log.kills).toBeGreaterThanOrEqual(10);
     expect(isGood(result), wordsOf(result)).toBe(true);
+    // What the backup holds is compared, and what was spoiled of it is found, where the store is the server's own.
+    expect(result.backup !== undefined).toBe(pairing.store === 'duckdb');
   }
 
   function wordsOf(result: RunResult): string {
-    return ['', ...reportTable([result]), ...reportDetails(result)].join('\n');
+    return ['', ...reportTable([result]), ...backupTable([result]), ...reportDetails(result)].join('\n');
   }
 
   it('with the embedded broker and DuckDB', (context) => runShort({ broker: 'embedded', store: 'duckdb' }, context));

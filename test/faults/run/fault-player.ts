@@ -24,6 +24,8 @@ export class FaultPlayer {
   readonly #lanes = new Map<string, Promise<unknown>>();
   /** Processes that are down, or may be, because they were killed. */
   readonly #down = new Set<string>();
+  /** What has to end before a process that was killed is started again. */
+  readonly #before = new Map<string, Promise<unknown>>();
   #copies = 0;
   #failure: unknown;
   readonly #players: Readonly<Record<FaultKind, (fault: PlannedFault) => Promise<Outcome>>> = {
@@ -69,6 +71,21 @@ export class FaultPlayer {
     }
   }
 
+  /** Whether a process was killed and is not started again yet. */
+  isDown(target: string): boolean {
+    return this.#down.has(target);
+  }
+
+  /** While `work` is going on, a process that is killed stays down. */
+  async keepDownDuring<T>(target: string, work: () => Promise<T>): Promise<T> {
+    const working = work();
+    this.#before.set(
+      target,
+      working.catch(() => undefined),
+    );
+    return working.finally(() => this.#before.delete(target));
+  }
+
   /** @throws Error naming a process that has ended by itself, with its last words */
   checkAlive(): void {
     if (this.#failure !== undefined) throw this.#failure;
@@ -97,6 +114,7 @@ export class FaultPlayer {
     await breakable.kill();
     const outbox = this.#isEdge(target) ? { outbox: { asKilled: await this.#copyOutbox(target) } } : {};
     await work();
+    await this.#before.get(target);
     const toMs = Date.now();
     await breakable.start();
     this.#down.delete(target);

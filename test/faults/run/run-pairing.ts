@@ -7,21 +7,26 @@ import { givenAnswers } from '../compare/given-answers.ts';
 import type { StoredRow } from '../compare/match-stored.ts';
 import { miscounted } from '../compare/miscounts.ts';
 import { noOnesWindows } from '../compare/no-ones.ts';
+import { witnessAcks } from '../evidence/ack-witness.ts';
 import { edgeDeaths } from '../evidence/edge-deaths.ts';
 import { type Stall, watchStalls } from '../evidence/stall-watch.ts';
 import type { PlannedFault, Stage } from '../plan/fault.ts';
 import { FaultLog } from '../plan/fault-log.ts';
-import type { EdgeLayout, Pairing, Size } from '../system/layout.ts';
+import { type EdgeLayout, GROUP, type Pairing, type Size } from '../system/layout.ts';
 import { type Preload, System } from '../system/system.ts';
+import { type BackupVerdict, checkBackup } from './check-backup.ts';
 import { FaultPlayer } from './fault-player.ts';
+import { type BackupAttempts, backUp } from './live-backup.ts';
 import { becomeReady, type Quiet, silenceDevices, waitForQuiet } from './quiet.ts';
 import { readExplanations, readRejected } from './read-accounts.ts';
 import { readApi } from './read-api.ts';
 import { readDuckDb } from './read-duckdb.ts';
 import { readInflux } from './read-influx.ts';
+import type { Spoil } from './spoils.ts';
 import { watchBooks } from './watch-books.ts';
 
 const READY_TIMEOUT_MS = 60_000;
+const NO_BACKUP = 'backup: the one of the server holds no readings with InfluxDB, which has its own tool for them';
 
 export interface RunSettings {
   readonly pairing: Pairing;
@@ -36,7 +41,16 @@ export interface RunSettings {
   readonly folder: string;
   /** Module that breaks a process on purpose. */
   readonly preload?: Preload;
+  /** A backup that is made in the middle of it, restored at the end and compared; not with InfluxDB. */
+  readonly backup?: BackupSettings;
   readonly say: (line: string) => void;
+}
+
+export interface BackupSettings {
+  /** From the start of the faults. */
+  readonly atMs: number;
+  /** What the comparison has to find, in places that are restored besides. */
+  readonly spoils: readonly Spoil[];
 }
 
 export interface RunResult {
@@ -52,6 +66,8 @@ export interface RunResult {
   readonly api: Verdict;
   /** Where the server's own account does not hold. */
   readonly books: readonly string[];
+  /** What was restored from the backup; undefined when none was asked for. */
+  readonly backup?: BackupVerdict;
   readonly tookMs: number;
 }
 
@@ -64,7 +80,7 @@ export async function runPairing(settings: RunSettings): Promise<RunResult> {
     await becomeReady(system, READY_TIMEOUT_MS);
     await using watch = watchStalls(system.path('beat'));
     await using books = watchBooks(system);
-    const log = await breakSystem(system, settings);
+    const { log, attempts } = await breakSystem(system, settings);
     await silenceDevices(system);
     const quiet = await waitForQuiet(system, quietTimeoutMs);
     const wrong = await books.stop();
@@ -72,10 +88,12 @@ export async function runPairing(settings: RunSettings): Promise<RunResult> {
       `quiet after ${(quiet.afterMs / 1000).toFixed(1)} s; ${system.wire.sentMs.size} records were seen on their way; comparing`,
     );
     const { stalls } = watch;
-    const verdicts = await judge(system, log, quiet, stalls);
+    const { original, ...verdicts } = await judge(system, log, quiet, stalls);
+    const spoils = settings.backup?.spoils ?? [];
+    const backup = attempts ? { backup: await checkBackup(system, attempts, original, spoils) } : {};
     const tookMs = Math.round(performance.now() - startMs);
     const all = [...wrong, ...verdicts.books];
-    return { pairing, log, untried: system.untried, stalls, quiet, ...verdicts, books: all, tookMs };
+    return { pairing, log, untried: system.untried, stalls, quiet, ...verdicts, books: all, ...backup, tookMs };
   } finally {
     await system.stop();
   }
@@ -100,14 +118,48 @@ export function stageOf(system: System): Stage {
   };
 }
 
-async function breakSystem(system: System, { plan, durationMs, say }: RunSettings): Promise<FaultLog> {
+async function breakSystem(system: System, { plan, durationMs, backup, say }: RunSettings): Promise<Broken> {
   const log = new FaultLog();
   const faults = plan(stageOf(system));
   const kills = faults.filter(({ kind }) => kind === 'kill').length;
   say(`${kills} kills and ${faults.length - kills} other faults in ${Math.round(durationMs / 1000)} s`);
-  await new FaultPlayer(system, log).play(faults, durationMs);
+  const player = new FaultPlayer(system, log);
+  if (backup && system.influx) system.untried.push(NO_BACKUP);
+  const attempts = await playWith(system, player, backup, () => player.play(faults, durationMs));
   system.heal();
-  return log;
+  return { log, attempts };
+}
+
+interface Broken {
+  readonly log: FaultLog;
+  /** Undefined when no backup was asked for, or none holds the readings. */
+  readonly attempts: BackupAttempts | undefined;
+}
+
+/** Plays, and has a backup made meanwhile. */
+async function playWith(
+  system: System,
+  player: FaultPlayer,
+  backup: BackupSettings | undefined,
+  play: () => Promise<void>,
+): Promise<BackupAttempts | undefined> {
+  if (!backup || system.influx) {
+    await play();
+    return undefined;
+  }
+  await using witness = witnessAcks(system.brokerUrl, GROUP);
+  const abort = new AbortController();
+  const making = backUp({ system, player, acks: witness.acks, signal: abort.signal }, backup.atMs);
+  // It is awaited when the faults are over; what goes wrong before must not end the run by itself.
+  making.catch(() => undefined);
+  try {
+    await play();
+  } catch (error) {
+    abort.abort();
+    await Promise.allSettled([making]);
+    throw error;
+  }
+  return await making;
 }
 
 async function judge(system: System, log: FaultLog, quiet: Quiet, stalls: readonly Stall[]) {
@@ -123,6 +175,7 @@ async function judge(system: System, log: FaultLog, quiet: Quiet, stalls: readon
   return {
     store: compare(given, stored, excuses),
     api: compare(given, shown, excuses),
+    original: { given, stored, excuses, reports: quiet.reports },
     books: [
       ...leftWaiting(quiet.reports),
       ...quiet.restless,

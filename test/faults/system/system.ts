@@ -72,6 +72,11 @@ export class System {
     return `http://127.0.0.1:${this.#httpPort}`;
   }
 
+  /** The broker itself, past every link. */
+  get brokerUrl(): string {
+    return `mqtt://127.0.0.1:${this.#broker?.port ?? 0}`;
+  }
+
   get controlUrl(): string {
     return `http://127.0.0.1:${this.#controlPort}`;
   }
