@@ -18,19 +18,24 @@ export interface TimetableOptions {
   readonly onSlotEnd: () => void;
 }
 
+/** Jobs that always fall due together. */
 interface Entry {
   dueMs: number;
   readonly order: number;
-  readonly job: DueJob;
+  readonly periodMs: number;
+  readonly phaseMs: number;
+  readonly jobs: DueJob[];
 }
 
 /**
  * All deadlines of the process in one heap and under one timer. Deadlines are absolute: each is a multiple of its
- * period, however late the one before was served.
+ * period, however late the one before was served. Jobs of one period and phase share a place in the heap, so that what
+ * a deadline costs does not grow with the number of devices.
  */
 export class Timetable {
   readonly #options: TimetableOptions;
   readonly #heap: Entry[] = [];
+  readonly #byPhase = new Map<string, Entry>();
   #timer: Timer | undefined;
   #generation: number;
   #running = false;
@@ -42,8 +47,18 @@ export class Timetable {
 
   /** Adds a job; its first deadline lies after now. */
   add(job: DueJob): void {
-    const dueMs = nextDueMs(this.#options.gridClock.nowMs(), job.periodMs, job.phaseMs);
-    this.#heap.push({ dueMs, order: this.#heap.length, job });
+    const { periodMs, phaseMs } = job;
+    const dueMs = nextDueMs(this.#options.gridClock.nowMs(), periodMs, phaseMs);
+    const key = `${periodMs} ${phaseMs}`;
+    const known = this.#byPhase.get(key);
+    // One whose deadline has passed and is not served yet would bring the new job a deadline before its time.
+    if (known?.dueMs === dueMs) {
+      known.jobs.push(job);
+      return;
+    }
+    const entry = { dueMs, order: this.#heap.length, periodMs, phaseMs, jobs: [job] };
+    this.#byPhase.set(key, entry);
+    this.#heap.push(entry);
     this.#siftUp(this.#heap.length - 1);
     if (this.#running) this.#arm();
   }
@@ -78,12 +93,12 @@ export class Timetable {
   }
 
   #serve(entry: Entry, nowMs: number): void {
-    const { job, dueMs } = entry;
-    const skipped = Math.floor((nowMs - dueMs) / job.periodMs);
-    const servedMs = dueMs + skipped * job.periodMs;
-    entry.dueMs = servedMs + job.periodMs;
+    const { periodMs, jobs, dueMs } = entry;
+    const skipped = Math.floor((nowMs - dueMs) / periodMs);
+    const servedMs = dueMs + skipped * periodMs;
+    entry.dueMs = servedMs + periodMs;
     this.#siftDown(0);
-    job.onDue(servedMs, skipped);
+    for (const job of jobs) job.onDue(servedMs, skipped);
   }
 
   #arm(): void {
@@ -98,7 +113,7 @@ export class Timetable {
 
   #realign(nowMs: number): void {
     // A deadline that falls on this very moment is served, not left out.
-    for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs - 1, entry.job.periodMs, entry.job.phaseMs);
+    for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs - 1, entry.periodMs, entry.phaseMs);
     for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#siftDown(i);
   }
 

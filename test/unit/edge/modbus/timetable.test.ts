@@ -101,6 +101,21 @@ describe('deadlines', () => {
     },
   );
 
+  test('one that is added later is served from its next deadline on, also beside others of its period and phase', () => {
+    const world = new World();
+    const first = world.job(1000, 200);
+    world.timetable.start();
+    world.clock.advance(1500);
+    const second = world.job(1000, 200);
+    // Grid time goes on while the process is held up: the deadline at 2200 is not served yet.
+    world.shiftMs = 1000;
+    const third = world.job(1000, 200);
+    world.clock.advance(1500);
+    expect(first).toEqual({ dues: [200, 1200, 2200, 3200], skips: [0, 0, 0, 0] });
+    expect(second.dues).toEqual([2200, 3200]);
+    expect(third.dues).toEqual([3200]);
+  });
+
   test('stopped: nothing more falls due, and no timer is left', () => {
     const world = new World();
     const every = world.job(1000);
