@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { findChromium } from '../../parts/find.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { alertOf } from '../../support/page/alerts.ts';
+import { explain, explainedOf } from '../../support/page/explained.ts';
 import { violationsOf } from './axe.ts';
 import { openLive, openPage } from './browser.ts';
 import { useDistrictPage } from './district-page.ts';
@@ -35,6 +36,11 @@ describeWithPart('every page', findChromium(), () => {
     server.district.silence('M-00002', 'silent');
     server.district.setDevicePresence('M-00003', 'offline');
     server.district.setDevicePresence('M-00004', 'stale');
+    const given = { reason: 'too_old', devices: ['M-00006'], fromMs: nowMs - 9_000_000, toMs: nowMs - 8_000_000 };
+    explain(server.district, 'east/agent-1', [
+      explainedOf({ range: [1, 40], ...given, explainedMs: nowMs - 7_000_000 }),
+      explainedOf({ range: [41, 43], explainedMs: nowMs }),
+    ]);
   }
 
   test.each(PAGES)('%s has its heading, its title and its label, in both languages', async (path, en, zh) => {
@@ -62,6 +68,7 @@ describeWithPart('every page', findChromium(), () => {
       const { page, close } = await openPage(browser, look);
       await openLive(page, server.url + path);
       await page.locator('h1').waitFor();
+      if (path.startsWith('/agents')) await page.locator('.explanations tbody tr').nth(1).waitFor();
       if (path.includes('range=24h')) await page.locator('.summary tbody td').first().waitFor();
       expect(await violationsOf(page), `${path} ${JSON.stringify(look)}`).toEqual([]);
       await close();

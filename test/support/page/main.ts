@@ -4,6 +4,7 @@
  *     node test/support/page/main.ts [port] [devices]
  */
 import { alertOf } from './alerts.ts';
+import { explain, explainedOf } from './explained.ts';
 import { startPageServer } from './server.ts';
 
 const [port = '8090', devices = '300'] = process.argv.slice(2);
@@ -58,5 +59,16 @@ server.alerts.raise(
   }),
 );
 server.alerts.clear('a4', nowMs - 600_000);
+explain(server.district, 'east/agent-1', [
+  explainedOf({
+    reason: 'outbox_full',
+    range: [2401, 9720],
+    devices: ['M-00002', 'M-00003', 'M-00004', 'M-00005', 'M-00006', 'M-00007'],
+    fromMs: nowMs - 9_000_000,
+    toMs: nowMs - 7_200_000,
+    explainedMs: nowMs - 7_100_000,
+  }),
+  explainedOf({ reason: 'lost', range: [1, 12], explainedMs: nowMs - 86_400_000 }),
+]);
 process.stdout.write(`the page is at ${server.url}\n`);
 process.once('SIGINT', () => void server.close()).once('SIGTERM', () => void server.close());
