@@ -47,6 +47,8 @@ export const PROBLEM_KINDS = [
   'limit',
   /** No room in front of the store: not taken over, a record of ours comes again. */
   'overflow',
+  /** The store refused a value; it is kept in the files of rejects. */
+  'rejected_value',
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 

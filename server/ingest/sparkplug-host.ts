@@ -75,6 +75,7 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
     saver,
     metrics,
     credit,
+    problems,
     gridClock,
     logger,
   });

@@ -6,8 +6,10 @@ import type { AckSender } from './ack-sender.ts';
 import type { BackfillNotices } from './backfill-notices.ts';
 import type { Credit } from './credit.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
+import { isoOf } from './foreign-values.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { PointBuffer } from './point-buffer.ts';
+import type { Problems } from './problems.ts';
 import type { StateSaver } from './state-saver.ts';
 
 export interface EffectDeps {
@@ -19,6 +21,7 @@ export interface EffectDeps {
   readonly saver: StateSaver;
   readonly metrics: IngestMetrics;
   readonly credit: Credit;
+  readonly problems: Problems;
   readonly gridClock: GridClock;
   readonly logger: Logger;
 }
@@ -62,15 +65,18 @@ export class StoredEffects {
 
   /** The store set values aside: they count against the node that sent them. */
   #rejected(batch: PointBuffer, { rejected }: CommitResult): void {
-    const { metrics, ledger, logger, store, state } = this.#deps;
+    const { metrics, ledger, logger, store, state, problems } = this.#deps;
     metrics.rejected.inc(rejected.length);
     const streams = batch.streamRefs();
     const byNode = new Map<string, number>();
-    for (const { index } of rejected) {
-      const device = store.series(batch.series[index] ?? -1)?.device;
+    for (const { index, reason } of rejected) {
+      const { device, metric } = store.series(batch.series[index] ?? -1) ?? {};
       const owner = device === undefined ? undefined : state.devices.get(device)?.agent;
       const node = streams[batch.stream[index] ?? -1]?.id.node ?? owner;
-      if (node !== undefined) byNode.set(node, (byNode.get(node) ?? 0) + 1);
+      if (node === undefined) continue;
+      byNode.set(node, (byNode.get(node) ?? 0) + 1);
+      const at = isoOf((batch.timeUs[index] ?? Number.NaN) / 1000);
+      problems.note('rejected_value', `${node}/${device}`, `${metric} at ${at}: ${reason}`);
     }
     for (const [node, values] of byNode) ledger.rejected(node, values);
     logger.warn(

@@ -230,6 +230,13 @@ describe('records of an agent of ours', () => {
     await node.send('DDATA', 'M-1', record(100, 1, T0, [230, 1]));
     await until('acknowledged', () => node.acks.some((ack) => ack.done.length === 1));
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ stored: 1, waiting: 0, rejectedValues: 1 });
+    expect(harness.host.problems().filter(({ kind }) => kind === 'rejected_value')).toEqual([
+      expect.objectContaining({
+        topic: 'east/agent-1/M-1',
+        reason: `energy_import at ${new Date(T0).toISOString()}: no room`,
+        count: 1,
+      }),
+    ]);
   });
 
   test('with a metric that was not born are not taken; a birth is asked for', async () => {
