@@ -97,10 +97,20 @@ export class BlockIndex {
     for (const block of blocks) this.add(block);
   }
 
+  /** Those of the numbers that are not settled. */
+  unsettled(epoch: string, ranges: readonly Range[]): Range[] {
+    const { settled } = this.#epochOf(epoch);
+    return ranges.flatMap(([from, to]) => settled.missingIn(from, to));
+  }
+
+  /** Numbers that were settled by a change which was undone wait again. */
+  unsettle(epoch: string, ranges: readonly Range[]): void {
+    for (const [from, to] of ranges) this.#epochOf(epoch).settled.remove(from, to);
+  }
+
   /** Numbers of a block that still wait. */
   waitingIn(block: BlockInfo): Range[] {
-    const { settled } = this.#epochOf(block.epoch);
-    return block.numbers.flatMap(([from, to]) => settled.missingIn(from, to));
+    return this.unsettled(block.epoch, block.numbers);
   }
 
   /** Numbers of an epoch that wait, as a set. */

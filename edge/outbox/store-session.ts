@@ -40,6 +40,8 @@ export class StoreSession {
   /** What was given up in the change under way. */
   #losses: Loss[] = [];
   #current: EpochRow | undefined;
+  /** What the running transaction has given up so far. */
+  #givenUp: { readonly epoch: string; readonly ranges: readonly Range[] }[] = [];
 
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
     this.#database = database;
@@ -175,6 +177,7 @@ export class StoreSession {
 
   /** Runs `work` in a transaction; when it throws, file and memory are as before. */
   transaction<T>(work: () => T): T {
+    this.#givenUp = [];
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
@@ -193,6 +196,9 @@ export class StoreSession {
     this.#epochs.clear();
     for (const row of epochs) this.#epochs.set(row.name, row);
     this.#blocks.reload();
+    // Their blocks are there again: dropped a second time without a tombstone, they would be missed as damage later.
+    for (const { epoch, ranges } of this.#givenUp) this.#blocks.index.unsettle(epoch, ranges);
+    this.#givenUp = [];
     this.#current = this.#current && this.#epochs.get(this.#current.name);
     this.#tombstones = this.#loadTombstones();
   }
@@ -238,6 +244,8 @@ export class StoreSession {
     }).map((tombstone) => this.#tombstones.add(tombstone));
     const counts = giveUp.counts ?? facts.counts;
     for (const [layoutId, records] of counts) this.#losses.push({ reason: giveUp.reason, layoutId, records });
+    const ranges = this.#blocks.index.unsettled(epoch.name, giveUp.ranges);
+    this.#givenUp.push({ epoch: epoch.name, ranges });
     this.#blocks.settle(epoch.name, giveUp.ranges);
     return made;
   }

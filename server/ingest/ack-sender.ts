@@ -25,12 +25,17 @@ interface Due {
 
 /**
  * Acknowledges what is settled, to each node and epoch at most once an interval: the whole of it each time, since an
- * acknowledgement that got lost is not repeated otherwise.
+ * acknowledgement that got lost is not repeated otherwise. What does not fit into one follows in the next ones, part by
+ * part: an edge would wait for ever for a record that no acknowledgement has room for.
  */
 export class AckSender {
   readonly #deps: AckDeps;
   readonly #due = new Map<string, Due>();
   readonly #sentMs = new Map<string, number>();
+  /** How far the ranges of an epoch are told that do not fit into one acknowledgement. */
+  readonly #toldTo = new Map<string, number>();
+  /** Epochs of which something was asked while their parts were being told: they begin anew afterwards. */
+  readonly #again = new Set<string>();
   #timer: Timer | undefined;
 
   constructor(deps: AckDeps) {
@@ -58,10 +63,14 @@ export class AckSender {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#due.clear();
+    this.#toldTo.clear();
+    this.#again.clear();
   }
 
   #request(item: Due): void {
-    this.#due.set(`${item.node}\0${item.epoch}`, item);
+    const key = `${item.node}\0${item.epoch}`;
+    this.#due.set(key, item);
+    if (this.#toldTo.has(key)) this.#again.add(key);
     this.#timer ??= this.#deps.processClock.setTimer(this.#deps.intervalMs / 4, () => this.#tick());
   }
 
@@ -84,14 +93,22 @@ export class AckSender {
     this.#due.delete(key);
     this.#sentMs.set(key, this.#deps.processClock.nowMs());
     const whole: readonly Range[] = lastN >= 1 ? [[1, lastN]] : [];
-    const done = stream ? stream.received.done(MAX_RANGES_PER_MESSAGE) : whole;
+    const part = stream?.received.done(MAX_RANGES_PER_MESSAGE, this.#toldTo.get(key)) ?? { ranges: whole, next: 0 };
+    this.#goOn(key, item, part.next);
     this.#deps.publish(node, {
       host: this.#deps.hostId,
       epoch,
-      done: done.map(([from, to]) => [from, to]),
+      done: part.ranges.map(([from, to]) => [from, to]),
       received: stream ? stream.received.received() : lastN,
       credit: this.#deps.credit(node),
     });
+  }
+
+  /** Sees to the part after this one; after the last, to a new round if there is something new. */
+  #goOn(key: string, item: Due, next: number): void {
+    if (next > 0) this.#toldTo.set(key, next);
+    else this.#toldTo.delete(key);
+    if (next > 0 || this.#again.delete(key)) this.#due.set(key, item);
   }
 
   #forgetOld(nowMs: number): void {

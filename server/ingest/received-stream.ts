@@ -10,6 +10,12 @@ export type Taking =
   /** The stream is too torn to remember one more gap; it comes again when others have closed. */
   | 'refused';
 
+/** A part of what is settled, ascending. */
+export interface SettledPart {
+  readonly ranges: readonly Range[];
+  readonly next: number;
+}
+
 /** A bound on gaps: a publisher that leaves out every second number must not fill the memory. */
 const MAX_RANGES = 20_000;
 
@@ -123,14 +129,22 @@ export class ReceivedStream {
     return prefix;
   }
 
-  /** What is settled, in at most `most` ranges: the lowest, which let the edge prune, and the newest. */
-  done(most: number): Range[] {
+  /**
+   * What is settled, in at most `most` ranges. When there are more: the lowest, which let the edge prune, and of the
+   * others those after number `after`. `next` is where the part after this one begins; 0 when there is none.
+   */
+  done(most: number, after = 0): SettledPart {
     const settled =
       this.explained.size === 0 ? this.stored : new RangeSet([...this.stored.toArray(), ...this.explained.toArray()]);
     const ranges = settled.toArray();
-    if (ranges.length <= most) return ranges;
+    if (ranges.length <= most) return { ranges, next: 0 };
     const half = Math.floor(most / 2);
-    return [...ranges.slice(0, half), ...ranges.slice(ranges.length - (most - half))];
+    const rest = ranges.slice(half);
+    const found = rest.findIndex(([from]) => from > after);
+    const start = found < 0 ? 0 : found;
+    const end = start + most - half;
+    const next = end < rest.length ? (rest[end - 1]?.[1] ?? 0) : 0;
+    return { ranges: [...ranges.slice(0, half), ...rest.slice(start, end)], next };
   }
 
   /** Records explained and not stored all the same. */

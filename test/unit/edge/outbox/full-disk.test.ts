@@ -47,6 +47,30 @@ describe.skipIf(!mayMount)('an outbox on a disk that is full (needs the right to
   const settings = () => ({ file: join(folder, 'outbox.sqlite'), maxBytes: 64 * MIB, maxAgeMs: 1e12 });
   const reserve = () => existsSync(`${settings().file}.reserve`);
 
+  it('what would have been dropped to stay within the limit, had there been room, is not forgotten', () => {
+    const { store } = openStore({ ...settings(), maxBytes: MIB / 4 }, 'first');
+    const explained = new Map<number, readonly [number, number]>();
+    const take = (from: number, to: number) => {
+      const { tombstones, persisted } = store.commit(change({ lastN: to, blocks: [block(from, to)] }));
+      for (const { id, range } of tombstones) explained.set(id, range);
+      return persisted;
+    };
+    let next = 1;
+    // Until the file is at its limit, and each commit drops something.
+    for (; explained.size === 0; next += 1000) take(next, next + 999);
+    fillDisk();
+    expect(take(next, next + 29_999)).toBe('pruned');
+    rmSync(hog);
+    for (const end = next + 20_000; next < end; next += 1000) take(next, next + 999);
+    const kept = new Set(readAll(store, 'first').map(({ n }) => n));
+    const isExplained = (n: number) => [...explained.values()].some(([from, to]) => n >= from && n <= to);
+    const missing = Array.from({ length: next - 1 }, (_, index) => index + 1).filter(
+      (n) => !kept.has(n) && !isExplained(n),
+    );
+    expect(missing).toEqual([]);
+    store.close();
+  });
+
   it('goes on pruning, refuses new records until there is room, and then takes them', () => {
     const { store } = openStore(settings(), 'first');
     store.commit(change({ blocks: [block(1, 2000)] }));

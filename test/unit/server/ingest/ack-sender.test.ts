@@ -53,6 +53,23 @@ test('one acknowledgement an interval and epoch, with all that is settled', () =
   expect(clock.pendingTimers).toBe(0);
 });
 
+test('what does not fit into one acknowledgement follows in the next ones, and what was settled meanwhile after them', () => {
+  const one = stream('e1');
+  const odd = (count: number) => Array.from({ length: count }, (_, index) => [2 * index + 1, 2 * index + 1] as const);
+  one.received.restore(odd(1800));
+  acks.request(one);
+  clock.advance(50);
+  expect(sent.map(({ ack }) => ack.done.length)).toEqual([1000]);
+  one.received.restore([[2, 2]]);
+  acks.request(one);
+  clock.advance(2000);
+  const told = new Set(sent.flatMap(({ ack }) => ack.done.map(([first]) => first)));
+  expect(odd(1800).filter(([n]) => !told.has(n))).toEqual([]);
+  expect(sent.some(({ ack }) => ack.done[0]?.[1] === 3)).toBe(true);
+  expect(sent.length).toBeLessThanOrEqual(6);
+  expect(clock.pendingTimers).toBe(0);
+});
+
 test('epochs and nodes do not wait for each other', () => {
   acks.request(stream('e1'));
   acks.request(stream('e2'));

@@ -72,7 +72,7 @@ describe('batches for the store', () => {
     expect(store.commits).toBe(0);
     await pass(1);
     expect(store.rangesOf('east/a', 'e')).toEqual([[1, 1]]);
-    expect(stream.received.done(10)).toEqual([[1, 1]]);
+    expect(stream.received.done(10).ranges).toEqual([[1, 1]]);
     expect(waiting.isEmpty).toBe(true);
     expect(clock.pendingTimers).toBe(0);
   });
@@ -95,7 +95,7 @@ describe('batches for the store', () => {
     await settle();
     await pass(200);
     expect(committed).toEqual([4, 4, 2]);
-    expect(stream.received.done(10)).toEqual([[1, 5]]);
+    expect(stream.received.done(10).ranges).toEqual([[1, 5]]);
   });
 
   test('stay when the store fails, are tried again with back-off, and settle nothing before', async () => {
@@ -103,14 +103,14 @@ describe('batches for the store', () => {
     for (const n of [1, 2, 3]) add(n);
     await settle();
     expect(pipeline.failure).toBe('down');
-    expect(stream.received.done(10)).toEqual([]);
+    expect(stream.received.done(10).ranges).toEqual([]);
     expect(waiting.points).toBe(6);
     const before = clock.nowMs();
     store.failure = undefined;
     while (store.commits === 0) await pass(10);
     expect(clock.nowMs() - before).toBeGreaterThanOrEqual(125);
     await pass(200);
-    expect(stream.received.done(10)).toEqual([[1, 3]]);
+    expect(stream.received.done(10).ranges).toEqual([[1, 3]]);
     expect(pipeline.failure).toBeUndefined();
     expect(store.handedOver).toBe(6);
     expect(log).toMatchObject([
@@ -158,7 +158,7 @@ describe('batches for the store', () => {
   test('at the end what waits is committed once', async () => {
     add(1);
     await pipeline.stop();
-    expect(stream.received.done(10)).toEqual([[1, 1]]);
+    expect(stream.received.done(10).ranges).toEqual([[1, 1]]);
     expect(clock.pendingTimers).toBe(0);
   });
 

@@ -183,7 +183,7 @@ describe('closed epochs', () => {
     const made = closed();
     for (const stream of made.forgettable()) made.forget(stream, 0);
     const [stream] = made.birth(NODE, 'e1', 6, []);
-    expect(stream?.received.done(9)).toEqual([[1, 5]]);
+    expect(stream?.received.done(9).ranges).toEqual([[1, 5]]);
     expect(stream?.received.check(6)).toBe('new');
     made.save(0);
     expect(counts(ledger())).toEqual({ taken: 5, stored: 0, waiting: 0, explained: 5 });

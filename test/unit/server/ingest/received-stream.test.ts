@@ -12,11 +12,11 @@ describe('the numbers of one epoch at the host', () => {
     const stream = new ReceivedStream();
     const batch = stream.openBatch();
     take(stream, batch, 1, 2, 3);
-    expect(stream.done(10)).toEqual([]);
+    expect(stream.done(10).ranges).toEqual([]);
     expect(stream.received()).toBe(3);
     expect(stream.check(2)).toBe('waiting');
     stream.committed(batch);
-    expect(stream.done(10)).toEqual([[1, 3]]);
+    expect(stream.done(10).ranges).toEqual([[1, 3]]);
     expect(stream.check(2)).toBe('duplicate');
   });
 
@@ -68,18 +68,18 @@ describe('the numbers of one epoch at the host', () => {
     take(stream, batch, 3);
     stream.committed(batch);
     expect([stream.stored.count, stream.explainedCount()]).toEqual([2, 1]);
-    expect(stream.done(10)).toEqual([[1, 3]]);
+    expect(stream.done(10).ranges).toEqual([[1, 3]]);
   });
 
-  test('a list that is too long keeps the lowest and the newest ranges', () => {
+  test('a list that is too long is told in parts, each with the lowest ranges', () => {
     const stream = new ReceivedStream();
-    stream.restore([1, 3, 5, 7, 9, 11].map((n) => [n, n] as const));
-    expect(stream.done(4)).toEqual([
-      [1, 1],
-      [3, 3],
-      [9, 9],
-      [11, 11],
-    ]);
+    stream.restore([1, 3, 5, 7, 9, 11, 13].map((n) => [n, n] as const));
+    const numbers = (after?: number) => stream.done(4, after).ranges.map(([from]) => from);
+    expect([numbers(), stream.done(4).next]).toEqual([[1, 3, 5, 7], 7]);
+    expect([numbers(7), stream.done(4, 7).next]).toEqual([[1, 3, 9, 11], 11]);
+    expect([numbers(11), stream.done(4, 11).next]).toEqual([[1, 3, 13], 0]);
+    // What was behind has been settled into one range meanwhile: the round begins anew.
+    expect([numbers(13), stream.done(4, 13).next]).toEqual([[1, 3, 5, 7], 7]);
   });
 });
 
@@ -190,7 +190,7 @@ class World {
   }
 
   acknowledge(): void {
-    for (const [from, to] of this.stream.done(1000)) {
+    for (const [from, to] of this.stream.done(1000).ranges) {
       for (let n = from; n <= to; n++) {
         const isDurable = this.durable.has(n) || this.explainedOnDisk.has(n);
         if (!isDurable) throw new Error(`${n} was acknowledged and is neither stored nor explained`);
