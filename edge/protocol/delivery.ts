@@ -106,8 +106,8 @@ const NumberRange = Type.Tuple([RecordNumber, RecordNumber]);
 export const MAX_RANGES_PER_MESSAGE = 1000;
 
 /**
- * The host's acknowledgement: what is settled of one epoch, and how much more it will take. Each one replaces what the
- * former said of its epoch: after a restart of the host `received` may go back.
+ * The host's acknowledgement: what is settled of one epoch, and how much more it will take. `received` and `credit` replace
+ * what the former said (after a restart of the host `received` may go back); what was settled stays so.
  */
 export const DeliveryAckSchema = Type.Object({
   host: Type.String(),
