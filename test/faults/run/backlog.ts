@@ -3,7 +3,7 @@ import { LINK, type Pairing } from '../system/layout.ts';
 import { type RunResult, runPairing } from './run-pairing.ts';
 
 /** One edge with a thousand devices behind twenty gateways. */
-const SIZE = { edges: 1, busesPerEdge: 20, devicesPerBus: 50, fast: '1s', registers: '15m' } as const;
+const SIZE = { edges: 1, busesPerEdge: 20, devicesPerBus: 50, fast: '1s', registers: '15m', hasRoom: true } as const;
 const EDGE = 'edge-1';
 /** The edge reads in peace for this long before it loses its broker. */
 const BEFORE_MS = 5000;

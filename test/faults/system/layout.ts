@@ -13,6 +13,8 @@ export interface Pairing {
 export interface Size {
   readonly edges: number;
   readonly busesPerEdge: number;
+  /** No edge is on a small disk: what is measured is a backlog, not a full outbox. */
+  readonly hasRoom?: boolean;
   readonly devicesPerBus: number;
   /** Poll intervals. */
   readonly fast: string;

@@ -195,14 +195,14 @@ export class System {
       buses.map(({ id }) => this.#gatewayPorts.get(id) ?? 0),
     );
     const [toBroker] = await this.#link(LINK.broker(name), [broker.port], this.wire.readAlong(name));
-    const isFirst = edge === this.edges[0];
+    const isSmall = edge === this.edges[0] && this.settings.size.hasRoom !== true;
     const isLast = edge === this.edges.at(-1);
-    if (isFirst) this.#mountDisk(name);
+    if (isSmall) this.#mountDisk(name);
     const ports = {
       broker: toBroker?.port ?? 0,
       gateways: new Map(buses.map(({ id }, index) => [id, gateways[index]?.port ?? 0])),
     };
-    const outbox = { path: this.outboxFile(name), maxBytes: isFirst ? '4MiB' : '64MiB' };
+    const outbox = { path: this.outboxFile(name), maxBytes: isSmall ? '4MiB' : '256MiB' };
     const config = this.#write(`${name}.yaml`, edgeConfig(edge, this.settings.size, ports, outbox));
     const prefix = isLast ? this.#clockPrefix(name) : [];
     const node = [process.execPath, ...this.#preload('edges')];
