@@ -145,9 +145,12 @@ function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 
-/** An integer pragma's value. */
-export function pragma(database: DatabaseSync, name: string): number {
-  const row = database.prepare(`PRAGMA ${name}`).get();
+function pragma(database: DatabaseSync, name: string): number {
+  return pragmaValue(database.prepare(`PRAGMA ${name}`).get());
+}
+
+/** The value of an integer pragma, from the row that it answers. */
+export function pragmaValue(row: Readonly<Record<string, unknown>> | undefined): number {
   return Number(Object.values(row ?? {})[0] ?? 0);
 }
 

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementResultingChanges, type StatementSync } from 'node:sqlite';
 import { unpackBlock } from './block-data.ts';
 import { isRoomMissing, troubleOf } from './outbox-file.ts';
 import { decodeRanges } from './record-codec.ts';
@@ -35,7 +35,7 @@ export function salvage(damagedFile: string, into: DatabaseSync): Salvaged {
   let damaged: DatabaseSync | undefined;
   try {
     damaged = attempt(() => openDamaged(damagedFile));
-    for (const [table, key] of damaged ? TABLES : []) copyTable(damaged, target.into(table), table, key);
+    if (damaged) for (const [table, key] of TABLES) copyTable(damaged, target.into(table), table, key);
     target.commit();
     return { rows: target.rows, isComplete: true };
   } catch (error) {
@@ -54,14 +54,14 @@ function openDamaged(file: string): DatabaseSync {
   return damaged;
 }
 
-function copyTable(damaged: DatabaseSync | undefined, put: Put, table: string, key: string): void {
+function copyTable(damaged: DatabaseSync, put: Put, table: string, key: string): void {
   const up = copyFrom(rowsOf(damaged, table, key, 'ASC'), put);
   if (up.isWhole) return;
   const down = copyFrom(rowsOf(damaged, table, key, 'DESC'), put);
   const [from, to] = [up.last?.[key], down.last?.[key]];
   if (typeof from !== 'number') return;
   const end = typeof to === 'number' ? to : Number.POSITIVE_INFINITY;
-  const ask = attempt(() => damaged?.prepare(`SELECT * FROM ${table} WHERE ${key} = ?`));
+  const ask = attempt(() => damaged.prepare(`SELECT * FROM ${table} WHERE ${key} = ?`));
   for (let id = from + 1, fruitless = 0; ask && id < end && fruitless < MAX_FRUITLESS; id++) {
     const row = attempt(() => ask.get(id));
     if (row) put(row);
@@ -70,8 +70,8 @@ function copyTable(damaged: DatabaseSync | undefined, put: Put, table: string, k
 }
 
 /** Rows in the order of their keys, up to where the damage begins; what lies behind it is reached from the other end. */
-function rowsOf(damaged: DatabaseSync | undefined, table: string, key: string, direction: 'ASC' | 'DESC') {
-  return attempt(() => damaged?.prepare(`SELECT * FROM ${table} ORDER BY ${key} ${direction}`).iterate());
+function rowsOf(damaged: DatabaseSync, table: string, key: string, direction: 'ASC' | 'DESC') {
+  return attempt(() => damaged.prepare(`SELECT * FROM ${table} ORDER BY ${key} ${direction}`).iterate());
 }
 
 interface Copied {
@@ -108,27 +108,21 @@ class Target {
   }
 
   into(table: string): Put {
+    let insert: StatementSync | undefined;
     return (row) => {
       if (!isSound(table, row)) return;
       if (!this.#database.isTransaction) this.#database.exec('BEGIN IMMEDIATE');
-      this.#open += this.#insert(table, row);
+      this.#open += rowsAdded(() => {
+        insert ??= this.#insertInto(table, Object.keys(row));
+        return insert.run(...Object.values(row));
+      });
       if (this.#open >= ROWS_A_COMMIT) this.commit();
     };
   }
 
-  /** Rows that were added. What the schema does not allow was damaged, and is left out. */
-  #insert(table: string, row: Row): number {
-    const columns = Object.keys(row);
+  #insertInto(table: string, columns: readonly string[]): StatementSync {
     const places = columns.map(() => '?').join(', ');
-    try {
-      const insert = this.#database.prepare(
-        `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
-      );
-      return Number(insert.run(...Object.values(row)).changes);
-    } catch (error) {
-      if (troubleOf(error) === 'damaged') return 0;
-      throw error;
-    }
+    return this.#database.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
   }
 
   commit(): void {
@@ -140,6 +134,16 @@ class Target {
   rollback(): void {
     this.#open = 0;
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+  }
+}
+
+/** Rows that were added. What the schema does not allow was damaged, and is left out. */
+function rowsAdded(insert: () => StatementResultingChanges): number {
+  try {
+    return Number(insert().changes);
+  } catch (error) {
+    if (troubleOf(error) === 'damaged') return 0;
+    throw error;
   }
 }
 

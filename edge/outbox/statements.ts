@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { DamagedFileError } from './outbox-file.ts';
+import { DamagedFileError, pragmaValue } from './outbox-file.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -27,7 +27,7 @@ export class Statements {
 
   /** An integer pragma's value. */
   pragma(name: string): number {
-    return Number(Object.values(this.get(`PRAGMA ${name}`) ?? {})[0] ?? 0);
+    return pragmaValue(this.get(`PRAGMA ${name}`));
   }
 
   #prepare(sql: string): StatementSync {

@@ -4,7 +4,17 @@ import type { Range } from '../protocol/ranges.ts';
 import type { BlockInfo } from './block-index.ts';
 import { BlockRows } from './block-rows.ts';
 import { BlockTable } from './block-table.ts';
-import type { Change, ChangeResult, EarlierEpoch, GiveUp, Loss, OpenedOutbox, ReadResult } from './change.ts';
+import type {
+  Change,
+  ChangeResult,
+  EarlierEpoch,
+  EpochRanges,
+  GiveUp,
+  LayoutCounts,
+  Loss,
+  OpenedOutbox,
+  ReadResult,
+} from './change.ts';
 import { PAGE_BYTES, troubleOf } from './outbox-file.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
@@ -24,6 +34,15 @@ export interface SessionLimits {
   readonly maxAgeMs: number;
 }
 
+interface GivenUp extends EpochRanges {
+  readonly reason: TombstoneReason;
+  readonly counts: LayoutCounts;
+}
+
+function lossesOf({ reason, counts }: GivenUp): Loss[] {
+  return [...counts].map(([layoutId, records]) => ({ reason, layoutId, records }));
+}
+
 /**
  * One opened outbox file. All of it is synchronous and throws SQLite's errors; `OutboxStore` decides what they mean.
  * What memory knows of the file is rebuilt when a transaction is undone.
@@ -37,11 +56,9 @@ export class StoreSession {
   readonly #limits: SessionLimits;
   readonly #epochs = new Map<string, EpochRow>();
   #tombstones: TombstoneLog;
-  /** What was given up in the change under way. */
-  #losses: Loss[] = [];
   #current: EpochRow | undefined;
-  /** What the running transaction has given up so far. */
-  #givenUp: { readonly epoch: string; readonly ranges: readonly Range[] }[] = [];
+  /** What the running transaction has given up so far, or the last one. */
+  #givenUp: GivenUp[] = [];
 
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
     this.#database = database;
@@ -136,7 +153,6 @@ export class StoreSession {
    * they stand for.
    */
   apply(change: Change, withBlocks: boolean): Pick<ChangeResult, 'tombstones' | 'losses'> {
-    this.#losses = [];
     const touched = this.transaction(() => {
       for (const { epoch, ranges } of change.settled) this.#settle(epoch, ranges);
       for (const id of change.tombstonesDone) this.#tombstones.delete(id);
@@ -149,7 +165,10 @@ export class StoreSession {
       return made;
     });
     this.#giveSpaceBack();
-    return { tombstones: [...new Map(touched.map((row) => [row.id, row])).values()], losses: this.#losses };
+    return {
+      tombstones: [...new Map(touched.map((row) => [row.id, row])).values()],
+      losses: this.#givenUp.flatMap(lossesOf),
+    };
   }
 
   /** See `BlockTable.read`. */
@@ -242,10 +261,8 @@ export class StoreSession {
       fromMs: giveUp.fromMs ?? facts.fromMs ?? epoch.startedMs,
       toMs: giveUp.toMs ?? facts.toMs ?? nowMs,
     }).map((tombstone) => this.#tombstones.add(tombstone));
-    const counts = giveUp.counts ?? facts.counts;
-    for (const [layoutId, records] of counts) this.#losses.push({ reason: giveUp.reason, layoutId, records });
     const ranges = this.#blocks.index.unsettled(epoch.name, giveUp.ranges);
-    this.#givenUp.push({ epoch: epoch.name, ranges });
+    this.#givenUp.push({ epoch: epoch.name, ranges, reason: giveUp.reason, counts: giveUp.counts ?? facts.counts });
     this.#blocks.settle(epoch.name, giveUp.ranges);
     return made;
   }
