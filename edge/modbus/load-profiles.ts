@@ -49,7 +49,6 @@ interface Fill {
 export class LoadProfiles implements ReadHandler {
   readonly #options: LoadProfilesOptions;
   readonly #budget = new ProbeBudget();
-  readonly #marks = new Map<BusDevice, ProfileMark>();
   /** Devices with a gap, and when each may be asked next. */
   readonly #pending = new Map<BusDevice, { attempts: number; notBeforeMs: number }>();
   #fill: Fill | undefined;
@@ -59,10 +58,8 @@ export class LoadProfiles implements ReadHandler {
   constructor(devices: readonly BusDevice[], options: LoadProfilesOptions) {
     this.#options = options;
     for (const device of devices) {
-      const mark = device.profile && options.memory.of(device.id, device.model.name);
-      if (!mark) continue;
-      this.#marks.set(device, mark);
-      if (mark.gaps.length > 0) this.#pending.set(device, { attempts: 0, notBeforeMs: 0 });
+      const mark = device.profile && this.#markOf(device);
+      if (mark && mark.gaps.length > 0) this.#pending.set(device, { attempts: 0, notBeforeMs: 0 });
     }
   }
 
@@ -75,8 +72,7 @@ export class LoadProfiles implements ReadHandler {
   saw(device: BusDevice, registers: ClassValues, atMs: number): void {
     if (!registers.quality.includes(GOOD)) return;
     const { memory } = this.#options;
-    const mark = this.#marks.get(device) ?? memory.open(device.id, device.model.name, atMs);
-    this.#marks.set(device, mark);
+    const mark = this.#markOf(device) ?? memory.open(device.id, device.model.name, atMs);
     const gap = gapBetween(mark.lastMs, atMs, device.intervalsMs.registers ?? Infinity);
     mark.lastMs = atMs;
     memory.changed();
@@ -121,10 +117,14 @@ export class LoadProfiles implements ReadHandler {
     this.#options.onFree(failure);
   }
 
+  #markOf(device: BusDevice): ProfileMark | undefined {
+    return this.#options.memory.of(device.id, device.model.name);
+  }
+
   #begin(): Fill | undefined {
     const nowMs = this.#options.clock.nowMs();
     for (const [device, { notBeforeMs }] of this.#pending) {
-      const gap = this.#marks.get(device)?.gaps[0];
+      const gap = this.#markOf(device)?.gaps[0];
       if (device.sick || notBeforeMs > nowMs || !gap) continue;
       const steps = this.#stepsOf(device, gap);
       const first = steps?.next();
@@ -205,7 +205,7 @@ export class LoadProfiles implements ReadHandler {
     const attempts = (this.#pending.get(device)?.attempts ?? 0) + 1;
     if (attempts >= MAX_ATTEMPTS) {
       logger.warn({ bus, device: device.id, from: isoOf(gap.fromMs), reason }, 'gap not filled: the reading failed');
-      const left = this.#marks.get(device)?.gaps[0];
+      const left = this.#markOf(device)?.gaps[0];
       this.#drop(device);
       this.#giveUp(device, left, 'failed');
       return;
@@ -216,7 +216,7 @@ export class LoadProfiles implements ReadHandler {
 
   /** What was handed over is not read again, whatever becomes of the rest. */
   #shrink(device: BusDevice, fromMs: number): void {
-    const gaps = this.#marks.get(device)?.gaps;
+    const gaps = this.#markOf(device)?.gaps;
     const gap = gaps?.[0];
     if (gaps && gap) gaps[0] = { fromMs, toMs: gap.toMs };
     this.#options.memory.changed();
@@ -224,7 +224,7 @@ export class LoadProfiles implements ReadHandler {
 
   /** The device's first gap is done with. */
   #drop(device: BusDevice): void {
-    const gaps = this.#marks.get(device)?.gaps;
+    const gaps = this.#markOf(device)?.gaps;
     gaps?.shift();
     this.#options.memory.changed();
     if (!gaps || gaps.length === 0) this.#pending.delete(device);
