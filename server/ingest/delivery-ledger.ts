@@ -3,8 +3,8 @@ import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import type { Restoration } from '../state/restoration.ts';
 import type { ReceivedRanges, RecordStream } from '../store/telemetry-store.ts';
-import type { DeliveryState, Explanation, FenceRow, SavedExplanation, StreamRow } from './delivery-state.ts';
-import type { DeliveryReport } from './host.ts';
+import type { DeliveryState, Explanation, FenceRow, StreamRow } from './delivery-state.ts';
+import type { DeliveryReport, ExplainedRecords } from './host.ts';
 import type { StreamRef } from './point-buffer.ts';
 import { ReceivedStream } from './received-stream.ts';
 import { RunClock } from './run-clock.ts';
@@ -175,7 +175,7 @@ export class DeliveryLedger {
   }
 
   /** What is explained of a node's records, and written down; the latest first. */
-  explanations(node: string): readonly SavedExplanation[] {
+  explanations(node: string): readonly ExplainedRecords[] {
     return this.#state.explanations(node);
   }
 

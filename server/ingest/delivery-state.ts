@@ -2,24 +2,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import { type Restoration, restorationOf } from '../state/restoration.ts';
+import type { ExplainedRecords } from './host.ts';
 import type { ClockFence } from './run-clock.ts';
 
-/** Records that will not come, with the reason; one unbroken range. */
-export interface Explanation {
+/** Records of a node that will not come, before that is written down. */
+export interface Explanation extends Omit<ExplainedRecords, 'explainedMs'> {
   readonly node: string;
-  readonly epoch: string;
-  readonly range: Range;
-  /** A reason of the edge's tombstones, or `lost`, `settled_elsewhere`, `lost_by_restore` of the host's own finding. */
-  readonly reason: string;
-  readonly devices: readonly string[];
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** An explanation as it stands in the state file. */
-export interface SavedExplanation extends Omit<Explanation, 'node'> {
-  /** Grid time at which the host wrote it down. */
-  readonly explainedMs: number;
 }
 
 export interface StreamRow {
@@ -104,7 +92,7 @@ export class DeliveryState {
   }
 
   /** What is explained of a node's records, the latest first; not more than the latest few thousand. */
-  explanations(node: string): SavedExplanation[] {
+  explanations(node: string): ExplainedRecords[] {
     const rows = this.#database
       .prepare('SELECT * FROM tombstone WHERE node = ? ORDER BY received_ms DESC, epoch, from_n LIMIT ?')
       .all(node, MAX_EXPLANATIONS);

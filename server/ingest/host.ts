@@ -40,6 +40,7 @@ export interface ExplainedRecords {
   /** First and last reading time; both 0 when they are not known. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** Grid time at which the host wrote it down. */
   readonly explainedMs: number;
 }
 
