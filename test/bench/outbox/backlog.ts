@@ -9,8 +9,8 @@ import { LIVE_PATH, SUBPROTOCOL } from '../../../server/live/protocol.ts';
 import { freePort } from '../../parts/ports.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import type { Bench, Row } from '../bench.ts';
+import { endServer, startServer } from '../server.ts';
 import { cpuSeconds } from '../spine/cpu.ts';
-import { endServer, startServer } from './server.ts';
 
 const AGENTS = 10;
 const DEVICES_EACH = 1000;

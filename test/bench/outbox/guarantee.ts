@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../parts/ports.ts';
 import type { Bench, Row } from '../bench.ts';
+import { endServer, startServer } from '../server.ts';
 import { cpuSeconds } from '../spine/cpu.ts';
 import { runEdge } from './run-edge.ts';
-import { endServer, startServer } from './server.ts';
 
 const SECONDS = 20;
 

@@ -1,16 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { METRIC_NAMES } from '../../../edge/protocol/quantities.ts';
 import { freePort } from '../../parts/ports.ts';
 import { ForeignNode } from '../../support/foreign-node.ts';
 import type { Bench, Row } from '../bench.ts';
+import { endServer, startServer } from '../server.ts';
 import { medianMs } from './fleet.ts';
 
 const NODES = 50;
@@ -20,47 +19,12 @@ const METRICS = METRIC_NAMES.slice(0, 10);
 const READY_MS = 60_000;
 const RUNS = 20;
 
-const SERVER = join(import.meta.dirname, '../../../server/main.ts');
 const agent = new Agent({ keepAlive: true });
-
-interface Running {
-  readonly url: string;
-  readonly brokerUrl: string;
-  stop(): Promise<void>;
-}
-
-/** The server as `npm run server` runs it, with broker and DuckDB inside. */
-async function startServer(): Promise<Running> {
-  const folder = mkdtempSync(join(tmpdir(), 'gridwarden-bench-'));
-  const [http, broker] = [await freePort(), await freePort()];
-  const config = join(folder, 'server.yaml');
-  const settings = {
-    listen: `127.0.0.1:${http}`,
-    broker: { embedded: { listen: `127.0.0.1:${broker}` } },
-    store: { duckdb: { path: 'telemetry' } },
-    state: 'state.sqlite',
-    logLevel: 'error',
-  };
-  writeFileSync(config, stringify(settings));
-  const child: ChildProcess = spawn(process.execPath, [SERVER, '--config', config], { stdio: ['ignore', 2, 2] });
-  const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${http}`;
-  await until(async () => (await fetch(`${url}/health/ready`)).status === 200);
-  return {
-    url,
-    brokerUrl: `mqtt://127.0.0.1:${broker}`,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + READY_MS;
   while (!(await holds().catch(() => false))) {
-    if (performance.now() > endMs) throw new Error('the server is not ready in time');
+    if (performance.now() > endMs) throw new Error('the devices are not there in time');
     await delay(200);
   }
 }
@@ -126,16 +90,20 @@ async function row(url: string, metrics: readonly string[]): Promise<Row> {
 }
 
 async function latestRows(): Promise<Row[]> {
-  const server = await startServer();
+  const folder = mkdtempSync(join(tmpdir(), 'gridwarden-bench-'));
+  const [http, broker] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${http}`;
+  const server = await startServer(folder, http, broker);
   try {
-    const nodes = await bear(server.brokerUrl);
-    await until(async () => JSON.parse(String(await body(`${server.url}/api/v1/devices?limit=1`))).total === DEVICES);
-    const rows = [await row(server.url, METRICS.slice(0, 1)), await row(server.url, METRICS)];
+    const nodes = await bear(`mqtt://127.0.0.1:${broker}`);
+    await until(async () => JSON.parse(String(await body(`${url}/api/v1/devices?limit=1`))).total === DEVICES);
+    const rows = [await row(url, METRICS.slice(0, 1)), await row(url, METRICS)];
     for (const node of nodes) await node.end();
     return rows;
   } finally {
     agent.destroy();
-    await server.stop();
+    await endServer(server);
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const READY_MS = 60_000;
+const ROOT = join(import.meta.dirname, '../..');
 
 /** The whole server in its process, with DuckDB, the embedded broker at `broker`, its data in `folder`; ready when this resolves. */
 export async function startServer(folder: string, http: number, broker: number): Promise<ChildProcess> {
@@ -26,7 +27,11 @@ export async function startServer(folder: string, http: number, broker: number):
       ({ ok }) => ok,
       () => false,
     );
-  while (!(await isReady())) await delay(100);
+  const endMs = performance.now() + READY_MS;
+  while (!(await isReady())) {
+    if (performance.now() > endMs) throw new Error('the server is not ready in time');
+    await delay(100);
+  }
   return server;
 }
 
