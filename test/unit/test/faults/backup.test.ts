@@ -5,9 +5,6 @@ import { DELIVERY, encodeAck } from '../../../../edge/protocol/delivery.ts';
 import { encodePayload, type MetricFields } from '../../../../edge/protocol/payload.ts';
 import { isGoodBackup } from '../../../faults/backup-report.ts';
 import { recordKey } from '../../../faults/compare/absent-records.ts';
-import { EdgeTime } from '../../../faults/compare/edge-time.ts';
-import type { Excuses } from '../../../faults/compare/excuse.ts';
-import { givenAnswers } from '../../../faults/compare/given-answers.ts';
 import type { StoredRow } from '../../../faults/compare/match-stored.ts';
 import {
   compareRestored,
@@ -20,27 +17,7 @@ import {
 import { HeardAcks } from '../../../faults/evidence/ack-witness.ts';
 import { WireTap } from '../../../faults/evidence/wire-tap.ts';
 import { backupMoment } from '../../../faults/plan/plan.ts';
-
-const START_MS = 1_000_000;
-const GIVEN = givenAnswers(
-  [
-    'metrics\tM-1\tvoltage_a,current_a,energy_import',
-    `answer\tM-1\t1\t${START_MS}\t1.5,1.25,`,
-    `answer\tM-1\t2\t${START_MS + 1000}\t2.5,2.25,2`,
-    `answer\tM-1\t3\t${START_MS + 2000}\t3.5,3.25,`,
-    '',
-  ].join('\n'),
-);
-const EXCUSES: Excuses = {
-  rejected: new Set(),
-  windows: [],
-  explanations: [],
-  faults: [],
-  deaths: [],
-  sentMs: new Map(),
-  edgeOf: () => 'edge-1',
-  timeOf: (edge) => new EdgeTime([], edge),
-};
+import { GIVEN, NO_EXCUSES, START_MS } from './three-answers.ts';
 
 function row(metric: string, value: number, timeMs: number): StoredRow {
   return { device: 'M-1', metric, timeMs, value, origin: 'live' };
@@ -58,7 +35,7 @@ function promised(original: readonly StoredRow[] = [...FIRST, ...SECOND, ...THIR
     recordKey('M-1', 2, 'fast'),
     recordKey('M-1', 2, 'registers'),
   ]);
-  return { given: GIVEN, acknowledged, original: seenIn(GIVEN, original, EXCUSES) };
+  return { given: GIVEN, acknowledged, original: seenIn(GIVEN, original, NO_EXCUSES) };
 }
 
 function counts({ records, missing, duplicate, altered, unexplained }: RestoredSight) {
@@ -71,7 +48,7 @@ describe('what was restored', () => {
       [...FIRST, ...SECOND],
       [...THIRD, ...SECOND, ...FIRST],
     ]) {
-      const sight = compareRestored(promised(), rows, EXCUSES);
+      const sight = compareRestored(promised(), rows, NO_EXCUSES);
       expect(counts(sight)).toEqual([rows.length / 2, 0, 0, 0, 0]);
       expect(isCleanSight(sight)).toBe(true);
     }
@@ -80,7 +57,7 @@ describe('what was restored', () => {
   });
 
   it('misses each value that was acknowledged, stored, and is not there', () => {
-    const sight = compareRestored(promised([...FIRST, ...SECOND, ...REGISTER]), FIRST.slice(1), EXCUSES);
+    const sight = compareRestored(promised([...FIRST, ...SECOND, ...REGISTER]), FIRST.slice(1), NO_EXCUSES);
     expect(counts(sight)).toEqual([1, 4, 0, 0, 0]);
     expect(isCleanSight(sight)).toBe(false);
     expect(sight.missing.examples[0]).toContain('M-1 voltage_a of answer 1');
@@ -88,25 +65,25 @@ describe('what was restored', () => {
 
   it('is there once, unaltered, and was given out', () => {
     const [voltage = row('', 0, 0), current = row('', 0, 0)] = FIRST;
-    const twice = compareRestored(promised(), [...FIRST, ...SECOND, voltage], EXCUSES);
+    const twice = compareRestored(promised(), [...FIRST, ...SECOND, voltage], NO_EXCUSES);
     expect(counts(twice)).toEqual([2, 0, 1, 0, 0]);
-    const other = compareRestored(promised(), [voltage, { ...current, value: 1.125 }, ...SECOND], EXCUSES);
+    const other = compareRestored(promised(), [voltage, { ...current, value: 1.125 }, ...SECOND], NO_EXCUSES);
     expect(counts(other)).toEqual([2, 0, 0, 1, 0]);
-    const moved = compareRestored(promised(), [voltage, { ...current, timeMs: 5 }, ...SECOND], EXCUSES);
+    const moved = compareRestored(promised(), [voltage, { ...current, timeMs: 5 }, ...SECOND], NO_EXCUSES);
     expect(counts(moved)).toEqual([2, 0, 0, 1, 0]);
-    const made = compareRestored(promised(), [...FIRST, ...SECOND, row('voltage_a', 9.5, START_MS)], EXCUSES);
+    const made = compareRestored(promised(), [...FIRST, ...SECOND, row('voltage_a', 9.5, START_MS)], NO_EXCUSES);
     expect(counts(made)).toEqual([3, 0, 0, 0, 1]);
   });
 
   it('proves nothing without a record, with a wrong account, or when something spoiled was not found', () => {
-    const sight = compareRestored(promised(), [...FIRST, ...SECOND], EXCUSES);
+    const sight = compareRestored(promised(), [...FIRST, ...SECOND], NO_EXCUSES);
     const spoil = { name: 'spoiled', mustFind: 'missing', spoil: () => Promise.resolve() } as const;
     const good = { tries: 1, notes: [], acknowledged: 2, store: sight, api: sight, books: [], spoiled: [] };
     expect(isGoodBackup({ ...good, spoiled: [{ spoil, found: 1 }] })).toBe(true);
     expect(isGoodBackup({ ...good, acknowledged: 0 })).toBe(false);
     expect(isGoodBackup({ ...good, books: ['wrong'] })).toBe(false);
     expect(isGoodBackup({ ...good, spoiled: [{ spoil, found: 0 }] })).toBe(false);
-    expect(isGoodBackup({ ...good, api: compareRestored(promised(), FIRST, EXCUSES) })).toBe(false);
+    expect(isGoodBackup({ ...good, api: compareRestored(promised(), FIRST, NO_EXCUSES) })).toBe(false);
   });
 });
 

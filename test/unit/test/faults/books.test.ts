@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BookKeeper, leftWaiting, recordsIn } from '../../../faults/compare/books.ts';
-import { EdgeTime } from '../../../faults/compare/edge-time.ts';
 import type { Excuses } from '../../../faults/compare/excuse.ts';
 import { miscounted } from '../../../faults/compare/miscounts.ts';
+import { NO_EXCUSES } from './three-answers.ts';
 
 function figures(taken: number, stored: number, waiting = 0, explained = 0) {
   return { taken, stored, waiting, explained };
@@ -76,17 +76,7 @@ describe("the server's count of what is stored", () => {
   });
 
   function wrong(stored: number, more: Partial<Excuses> = {}, isApart = true) {
-    const none: Excuses = {
-      rejected: new Set(),
-      windows: [],
-      explanations: [],
-      faults: [],
-      deaths: [],
-      sentMs: new Map(),
-      edgeOf: () => 'edge-1',
-      timeOf: (edge) => new EdgeTime([], edge),
-    };
-    return miscounted(rows, { ...none, ...more }, new Map([['edge-1', { delivery: { stored } }]]), isApart);
+    return miscounted(rows, { ...NO_EXCUSES, ...more }, new Map([['edge-1', { delivery: { stored } }]]), isApart);
   }
 
   it('is the number of records there', () => {

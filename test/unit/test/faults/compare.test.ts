@@ -9,21 +9,9 @@ import type { StoredRow } from '../../../faults/compare/match-stored.ts';
 import { noOnesWindows } from '../../../faults/compare/no-ones.ts';
 import type { LoggedFault } from '../../../faults/plan/fault-log.ts';
 import type { EdgeLayout } from '../../../faults/system/layout.ts';
+import { GIVEN, NO_EXCUSES, START_MS } from './three-answers.ts';
 
 const EDGES: readonly EdgeLayout[] = [{ name: 'edge-1', buses: [{ id: 'b', devices: [{ id: 'M-1', unit: 1 }] }] }];
-const START_MS = 1_000_000;
-
-/** Three answers, a second apart: fast values in all of them, a register in the second. */
-const GIVEN = givenAnswers(
-  [
-    'metrics\tM-1\tvoltage_a,current_a,energy_import',
-    `answer\tM-1\t1\t${START_MS}\t1.5,1.25,`,
-    `answer\tM-1\t2\t${START_MS + 1000}\t2.5,2.25,2`,
-    `answer\tM-1\t3\t${START_MS + 2000}\t3.5,3.25,`,
-    '',
-  ].join('\n'),
-);
-
 function row(metric: string, value: number | undefined, timeMs: number, origin = 'live'): StoredRow {
   return { device: 'M-1', metric, timeMs, value, origin };
 }
@@ -40,13 +28,9 @@ const STORED: readonly StoredRow[] = [
 
 function excuses(faults: readonly LoggedFault[] = [], more: Partial<Excuses> = {}): Excuses {
   return {
-    rejected: new Set(),
+    ...NO_EXCUSES,
     windows: noOnesWindows(faults, EDGES),
-    explanations: [],
     faults,
-    deaths: [],
-    sentMs: new Map(),
-    edgeOf: () => 'edge-1',
     timeOf: (edge) => new EdgeTime(faults, edge),
     ...more,
   };
