@@ -1,7 +1,8 @@
 /**
  * Loaded into an edge before it starts (`node --import`), this breaks it: of what waited in its outbox when it was killed
- * it takes the oldest records, as many as a block holds at this pace, for settled and never sends them. The server then
- * explains the numbers as lost; the ledger must show that nobody tore the outbox in which they were.
+ * it takes as many records as a block holds at this pace for settled and never sends them. They are taken from the middle:
+ * the oldest may have been stored although no acknowledgement came back, and the newest may be no one's because of the
+ * kill. The server then explains the numbers as lost; the ledger must show that nobody tore the outbox in which they were.
  */
 import type { EarlierEpoch } from '../../../edge/outbox/change.ts';
 import { Outbox } from '../../../edge/outbox/outbox.ts';
@@ -12,13 +13,14 @@ const { open } = Outbox.prototype;
 
 Outbox.prototype.open = async function (...parameters) {
   const opened = await open.apply(this, parameters);
-  return { ...opened, epochs: opened.epochs.map(withoutOldest) };
+  return { ...opened, epochs: opened.epochs.map(withoutMiddle) };
 };
 
-function withoutOldest(epoch: EarlierEpoch): EarlierEpoch {
-  const from = (epoch.waiting[0]?.[0] ?? 0) + RECORDS_OF_A_BLOCK;
-  const waiting = epoch.waiting.flatMap(([first, last]) =>
-    last < from ? [] : [[Math.max(first, from), last] as const],
+function withoutMiddle(epoch: EarlierEpoch): EarlierEpoch {
+  const numbers = epoch.waiting.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, at) => first + at),
   );
-  return { ...epoch, waiting };
+  const from = Math.max(0, Math.floor((numbers.length - RECORDS_OF_A_BLOCK) / 2));
+  numbers.splice(from, RECORDS_OF_A_BLOCK);
+  return { ...epoch, waiting: numbers.map((n) => [n, n] as const) };
 }
