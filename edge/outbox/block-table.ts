@@ -2,21 +2,14 @@ import { type Range, RangeSet } from '../protocol/ranges.ts';
 import { compactBlock, encodeRecords, packBlock, unpackBlock } from './block-data.ts';
 import { BlockIndex, type BlockInfo, type CompactionLimits, firstOf } from './block-index.ts';
 import { type BlockRow, type BlockRows, CODEC, ROW_BYTES } from './block-rows.ts';
-import type { LayoutCounts, NewBlock, ReadResult } from './change.ts';
+import type { NewBlock, ReadResult } from './change.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';
 import { decodeRanges, encodeRanges } from './record-codec.ts';
+import { FactsOfRanges, type RecordFacts } from './record-facts.ts';
 
 const COMPACTION: CompactionLimits = { maxRecords: 8192, maxBlocks: 256 };
 /** What has waited for so long is likely to wait for longer. */
 const COMPACT_AFTER_MS = 30_000;
-
-/** What is known of some records: whose they are and when they were read. */
-export interface RecordFacts {
-  readonly devices: readonly string[];
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly counts: LayoutCounts;
-}
 
 /** The blocks of the file together with what memory knows of them. Callers bring the transaction. */
 export class BlockTable {
@@ -66,25 +59,15 @@ export class BlockTable {
     return data && unpackBlock(block.epoch, data);
   }
 
-  /** Facts of those records that blocks hold. */
-  facts(epoch: string, ranges: readonly Range[], layouts: ReadonlyMap<number, StoredLayout>): RecordFacts {
+  /** Facts of those records that blocks hold, range by range, ascending. */
+  facts(epoch: string, ranges: readonly Range[], layouts: ReadonlyMap<number, StoredLayout>): RecordFacts[] {
     const wanted = new RangeSet(ranges);
-    const devices = new Set<string>();
-    const counts = new Map<number, number>();
-    let fromMs = Infinity;
-    let toMs = -Infinity;
+    const facts = new FactsOfRanges(ranges, layouts);
     for (const block of this.index.blocksFrom(epoch, wanted.min ?? 0)) {
       if (firstOf(block) > (wanted.max ?? 0)) break;
-      for (const { n, layoutId, timeMs } of this.records(block) ?? []) {
-        const device = layouts.get(layoutId)?.device;
-        if (!wanted.has(n) || device === undefined) continue;
-        devices.add(device);
-        counts.set(layoutId, (counts.get(layoutId) ?? 0) + 1);
-        fromMs = Math.min(fromMs, timeMs);
-        toMs = Math.max(toMs, timeMs);
-      }
+      facts.take(this.records(block) ?? []);
     }
-    return devices.size === 0 ? { devices: [], counts } : { devices: [...devices], fromMs, toMs, counts };
+    return facts.finish();
   }
 
   /** Blocks with records of an epoch from number `from` on, about `maxBytes` of them but at least one. */

@@ -5,6 +5,7 @@ import type { FileTrouble } from './outbox-file.ts';
 import type { DeviceRow, StoredTombstone } from './outbox-tables.ts';
 import type { KeepClass, StoredLayout } from './record.ts';
 import type { EncodedRecords } from './record-codec.ts';
+import type { RecordFacts } from './record-facts.ts';
 
 /** Records of one keep class, as they are committed together. */
 export interface NewBlock extends EncodedRecords {
@@ -16,13 +17,11 @@ export interface EpochRanges {
   readonly ranges: readonly Range[];
 }
 
-/** Records that are given up; what is not known of them the store looks up in its blocks. */
+/** Records that are given up. */
 export interface GiveUp extends EpochRanges {
   readonly reason: TombstoneReason;
-  readonly devices?: readonly string[];
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly counts?: LayoutCounts;
+  /** What is known of each of the ranges; absent: the store looks it up in its blocks. */
+  readonly facts?: readonly RecordFacts[];
 }
 
 /** Numbers of records by the number of their layout. */

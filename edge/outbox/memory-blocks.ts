@@ -1,8 +1,9 @@
-import { type Range, RangeSet } from '../protocol/ranges.ts';
+import type { Range } from '../protocol/ranges.ts';
 import { BlockIndex, type BlockInfo } from './block-index.ts';
 import type { GiveUp, NewBlock } from './change.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';
 import { decodeRanges, decodeRecords } from './record-codec.ts';
+import { FactsOfRanges } from './record-facts.ts';
 
 /** The running epoch's place in the index; memory holds no other. */
 const EPOCH = 'now';
@@ -67,15 +68,9 @@ export class MemoryBlocks {
       const victim = this.#index.nextVictim();
       if (!victim) break;
       const ranges = this.#index.waitingIn(victim);
-      const waiting = new RangeSet(ranges);
-      const lost = Map.groupBy(
-        this.#records(victim).filter(({ n }) => waiting.has(n)),
-        ({ layoutId }) => layoutId,
-      );
-      const devices = new Set([...lost.keys()].map((layoutId) => layouts.get(layoutId)?.device ?? ''));
-      const counts = new Map([...lost].map(([layoutId, records]) => [layoutId, records.length]));
-      const { fromMs, toMs } = victim;
-      givenUp.push({ epoch, ranges, reason: 'unprotected_lost', devices: [...devices], fromMs, toMs, counts });
+      const facts = new FactsOfRanges(ranges, layouts);
+      facts.take(this.#records(victim));
+      givenUp.push({ epoch, ranges, reason: 'unprotected_lost', facts: facts.finish() });
       this.#remove(victim);
     }
     if (givenUp.length > 0) this.#recount();

@@ -5,11 +5,12 @@ import { GridwardenError, messageOf } from '../platform/errors.ts';
 
 /** "GWOB": tells an outbox from any other SQLite file. */
 const APPLICATION_ID = 0x47574f42;
-const SCHEMA_VERSION = 1;
 /** Set-aside files that are kept; older ones are deleted, so that a bad disk does not fill itself with them. */
 const MAX_SET_ASIDE = 2;
 
-const SCHEMA = `
+/** Step k takes version k to k + 1. A step that was released is never changed; what is new is a new step. */
+const MIGRATIONS: readonly string[] = [
+  `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
   CREATE TABLE epoch (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, started_ms INTEGER NOT NULL, last_n INTEGER NOT NULL);
   CREATE TABLE device (id TEXT PRIMARY KEY, model TEXT NOT NULL, kind TEXT NOT NULL, serial TEXT) WITHOUT ROWID;
@@ -26,7 +27,10 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY, epoch TEXT NOT NULL, from_n INTEGER NOT NULL, to_n INTEGER NOT NULL,
     reason TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, devices TEXT NOT NULL
   );
-`;
+  `,
+  // The values that went with the records, as JSON; null where nothing is known of them.
+  'ALTER TABLE tombstone ADD COLUMN losses TEXT;',
+];
 
 /** What went wrong with the file, by what is done next. */
 export type FileTrouble = 'full' | 'damaged' | 'locked' | 'unusable';
@@ -116,21 +120,25 @@ function makeFolder(file: string): void {
 function checkOwner(database: DatabaseSync, file: string): void {
   const owner = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');
-  if (owner === 0 && version === 0 && isEmpty(database)) {
-    database.exec(
-      `BEGIN; ${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`,
-    );
-    return;
-  }
-  if (owner !== APPLICATION_ID) {
+  const isNew = owner === 0 && version === 0 && isEmpty(database);
+  if (!isNew && owner !== APPLICATION_ID) {
     throw new GridwardenError('STORE_FOREIGN', `${file} is a SQLite file, but not an outbox of gridwarden`);
   }
-  if (version > SCHEMA_VERSION) {
+  if (version > MIGRATIONS.length) {
     throw new GridwardenError(
       'SCHEMA_NEWER',
-      `${file} has schema version ${version}, this program knows ${SCHEMA_VERSION}: start the newer program`,
+      `${file} has schema version ${version}, this program knows ${MIGRATIONS.length}: start the newer program`,
     );
   }
+  if (version < MIGRATIONS.length) migrate(database, version);
+}
+
+/** One transaction: the file is of the old version or of the new one. */
+function migrate(database: DatabaseSync, version: number): void {
+  const steps = MIGRATIONS.slice(version).join(' ');
+  database.exec(
+    `BEGIN; ${steps} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT;`,
+  );
 }
 
 /** SQLite reads what a truncated file lacks as zeros, and may take them for rows. */

@@ -1,4 +1,5 @@
 import { DEVICE_KINDS, type DeviceKind, TOMBSTONE_REASONS, type Tombstone } from '../protocol/delivery.ts';
+import { parseLosses } from '../protocol/losses.ts';
 import { layoutNumber, type StoredLayout } from './record.ts';
 import { parsed, type Row, type Statements, textOf } from './statements.ts';
 
@@ -142,14 +143,14 @@ export class OutboxTables {
 
   tombstones(): StoredTombstone[] {
     const rows = this.#statements.all(
-      'SELECT id, epoch, from_n, to_n, reason, from_ms, to_ms, devices FROM tombstone ORDER BY id',
+      'SELECT id, epoch, from_n, to_n, reason, from_ms, to_ms, devices, losses FROM tombstone ORDER BY id',
     );
     return rows.map(tombstoneOf);
   }
 
   addTombstone(tombstone: Tombstone): number {
     return this.#statements.run(
-      'INSERT INTO tombstone (epoch, from_n, to_n, reason, from_ms, to_ms, devices) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO tombstone (epoch, from_n, to_n, reason, from_ms, to_ms, devices, losses) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       tombstone.epoch,
       tombstone.range[0],
       tombstone.range[1],
@@ -157,14 +158,15 @@ export class OutboxTables {
       tombstone.fromMs,
       tombstone.toMs,
       JSON.stringify(tombstone.devices),
+      lossText(tombstone),
     );
   }
 
   restoreTombstone(tombstone: StoredTombstone): void {
     const { id, epoch, range, reason, fromMs, toMs, devices } = tombstone;
     this.#statements.run(
-      `INSERT OR IGNORE INTO tombstone (id, epoch, from_n, to_n, reason, from_ms, to_ms, devices)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO tombstone (id, epoch, from_n, to_n, reason, from_ms, to_ms, devices, losses)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       epoch,
       range[0],
@@ -173,17 +175,19 @@ export class OutboxTables {
       fromMs,
       toMs,
       JSON.stringify(devices),
+      lossText(tombstone),
     );
   }
 
   updateTombstone(tombstone: StoredTombstone): void {
     this.#statements.run(
-      'UPDATE tombstone SET from_n = ?, to_n = ?, from_ms = ?, to_ms = ?, devices = ? WHERE id = ?',
+      'UPDATE tombstone SET from_n = ?, to_n = ?, from_ms = ?, to_ms = ?, devices = ?, losses = ? WHERE id = ?',
       tombstone.range[0],
       tombstone.range[1],
       tombstone.fromMs,
       tombstone.toMs,
       JSON.stringify(tombstone.devices),
+      lossText(tombstone),
       tombstone.id,
     );
   }
@@ -203,8 +207,14 @@ function stringList(text: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
+function lossText({ losses }: Tombstone): string | null {
+  return losses ? JSON.stringify(losses) : null;
+}
+
 function tombstoneOf(row: Row): StoredTombstone {
   const [from, to] = [Number(row.from_n), Number(row.to_n)];
+  // Without them the tombstone is still good.
+  const losses = typeof row.losses === 'string' ? parseLosses(row.losses) : undefined;
   return {
     id: Number(row.id),
     epoch: textOf(row.epoch),
@@ -214,5 +224,6 @@ function tombstoneOf(row: Row): StoredTombstone {
     fromMs: Number(row.from_ms),
     toMs: Number(row.to_ms),
     records: to - from + 1,
+    ...(losses && { losses }),
   };
 }

@@ -29,9 +29,12 @@ export class PendingChange {
   giveUp(giveUp: GiveUp): void {
     const before = this.#everGivenUp.get(giveUp.epoch) ?? new RangeSet();
     const ranges = giveUp.ranges.flatMap(([from, to]) => before.missingIn(from, to));
+    const isWhole = countOf(ranges) === countOf(giveUp.ranges);
     before.addAll(ranges);
     this.#everGivenUp.set(giveUp.epoch, before);
-    if (ranges.length > 0) this.#giveUps.push({ ...giveUp, ranges });
+    const { facts: _, ...rest } = giveUp;
+    // Facts of a part are not known.
+    if (ranges.length > 0) this.#giveUps.push(isWhole ? giveUp : { ...rest, ranges });
   }
 
   tombstonesDone(ids: readonly number[]): void {
@@ -71,4 +74,8 @@ export class PendingChange {
     this.#epochsDone.unshift(...change.epochsDone);
     for (const device of change.devices) if (!this.#devices.has(device.id)) this.#devices.set(device.id, device);
   }
+}
+
+function countOf(ranges: readonly Range[]): number {
+  return ranges.reduce((count, [from, to]) => count + to - from + 1, 0);
 }

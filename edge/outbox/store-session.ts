@@ -18,13 +18,16 @@ import type {
 import { PAGE_BYTES, troubleOf } from './outbox-file.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
+import { lossesOf, type RecordFacts } from './record-facts.ts';
 import { Statements } from './statements.ts';
 import { TombstoneLog } from './tombstone-log.ts';
-import { tombstonesOf } from './tombstones.ts';
+import { tombstoneOf } from './tombstones.ts';
 
 /** Free pages are given back when they are more than this and more than half of the file. */
 const MIN_FREE_PAGES = 1024;
 const VACUUM_PAGES = 512;
+/** What tombstones may take to name the values that were dropped, if that is below a sixteenth of the outbox. */
+const MAX_LOSS_BYTES = 8 * 1024 * 1024;
 
 export type SessionContents = Omit<OpenedOutbox, 'notes'>;
 
@@ -39,8 +42,16 @@ interface GivenUp extends EpochRanges {
   readonly counts: LayoutCounts;
 }
 
-function lossesOf({ reason, counts }: GivenUp): Loss[] {
+function countedLosses({ reason, counts }: GivenUp): Loss[] {
   return [...counts].map(([layoutId, records]) => ({ reason, layoutId, records }));
+}
+
+function joinCounts(facts: readonly RecordFacts[]): LayoutCounts {
+  const joined = new Map<number, number>();
+  for (const { counts } of facts) {
+    for (const [layoutId, records] of counts) joined.set(layoutId, (joined.get(layoutId) ?? 0) + records);
+  }
+  return joined;
 }
 
 /**
@@ -167,7 +178,7 @@ export class StoreSession {
     this.#giveSpaceBack();
     return {
       tombstones: [...new Map(touched.map((row) => [row.id, row])).values()],
-      losses: this.#givenUp.flatMap(lossesOf),
+      losses: this.#givenUp.flatMap(countedLosses),
     };
   }
 
@@ -224,7 +235,7 @@ export class StoreSession {
 
   /** Reads the tombstones; their records are not sent again. */
   #loadTombstones(): TombstoneLog {
-    const log = new TombstoneLog(this.#tables);
+    const log = new TombstoneLog(this.#tables, Math.min(MAX_LOSS_BYTES, this.#limits.limitBytes / 16));
     for (const { epoch, range } of log.all()) this.#blocks.index.settle(epoch, [range]);
     return log;
   }
@@ -252,17 +263,14 @@ export class StoreSession {
   #giveUp(giveUp: GiveUp, nowMs: number): StoredTombstone[] {
     const epoch = this.#epochs.get(giveUp.epoch);
     if (!epoch || giveUp.ranges.length === 0) return [];
-    const facts = this.#blocks.facts(epoch.name, giveUp.ranges, this.layouts);
-    const made = tombstonesOf({
-      epoch: epoch.name,
-      ranges: giveUp.ranges,
-      reason: giveUp.reason,
-      devices: giveUp.devices ?? facts.devices,
-      fromMs: giveUp.fromMs ?? facts.fromMs ?? epoch.startedMs,
-      toMs: giveUp.toMs ?? facts.toMs ?? nowMs,
-    }).map((tombstone) => this.#tombstones.add(tombstone));
+    const facts = giveUp.facts ?? this.#blocks.facts(epoch.name, giveUp.ranges, this.layouts);
+    const made = facts.map(({ range, devices, fromMs = epoch.startedMs, toMs = nowMs, counts }) => {
+      const losses = lossesOf(counts, this.layouts);
+      const { reason } = giveUp;
+      return this.#tombstones.add(tombstoneOf({ epoch: epoch.name, range, reason, devices, fromMs, toMs, losses }));
+    });
     const ranges = this.#blocks.index.unsettled(epoch.name, giveUp.ranges);
-    this.#givenUp.push({ epoch: epoch.name, ranges, reason: giveUp.reason, counts: giveUp.counts ?? facts.counts });
+    this.#givenUp.push({ epoch: epoch.name, ranges, reason: giveUp.reason, counts: joinCounts(facts) });
     this.#blocks.settle(epoch.name, giveUp.ranges);
     return made;
   }

@@ -1,32 +1,30 @@
 import type { Tombstone, TombstoneReason } from '../protocol/delivery.ts';
+import { type Losses, LossTally } from '../protocol/losses.ts';
 import type { Range } from '../protocol/ranges.ts';
 
 /** More devices than this are not listed: an empty list stands for any device of the node. */
 export const MAX_TOMBSTONE_DEVICES = 1000;
 
-/** What is known of records that are given up together. */
+/** What is known of an unbroken range of records that are given up together. */
 export interface GivenUp {
   readonly epoch: string;
-  readonly ranges: readonly Range[];
+  readonly range: Range;
   readonly reason: TombstoneReason;
   readonly devices: readonly string[];
   readonly fromMs: number;
   readonly toMs: number;
+  /** Undefined when none of the records could be read. */
+  readonly losses: Losses | undefined;
 }
 
-/** One tombstone for each unbroken range. */
-export function tombstonesOf(givenUp: GivenUp): Tombstone[] {
-  const { epoch, reason, fromMs, toMs } = givenUp;
-  const devices = givenUp.devices.length > MAX_TOMBSTONE_DEVICES ? [] : [...givenUp.devices].sort();
-  return givenUp.ranges.map(([from, to]) => ({
-    epoch,
-    range: [from, to],
-    reason,
-    devices,
-    fromMs,
-    toMs,
-    records: to - from + 1,
-  }));
+export function tombstoneOf({ range, devices, losses, ...rest }: GivenUp): Tombstone {
+  return {
+    ...rest,
+    range: [range[0], range[1]],
+    devices: devices.length > MAX_TOMBSTONE_DEVICES ? [] : [...devices].sort(),
+    records: range[1] - range[0] + 1,
+    ...(losses && { losses }),
+  };
 }
 
 /**
@@ -36,13 +34,16 @@ export function tombstonesOf(givenUp: GivenUp): Tombstone[] {
 export function joinTombstones(first: Tombstone, second: Tombstone): Tombstone | undefined {
   if (first.epoch !== second.epoch || first.reason !== second.reason) return undefined;
   if (first.range[1] + 1 !== second.range[0]) return undefined;
+  const { losses: _, ...own } = first;
+  const losses = joinLosses(first.losses, second.losses);
   return {
-    ...first,
+    ...own,
     range: [first.range[0], second.range[1]],
     devices: joinDevices(first.devices, second.devices),
     fromMs: Math.min(first.fromMs, second.fromMs),
     toMs: Math.max(first.toMs, second.toMs),
     records: first.records + second.records,
+    ...(losses && { losses }),
   };
 }
 
@@ -50,4 +51,11 @@ function joinDevices(first: readonly string[], second: readonly string[]): strin
   if (first.length === 0 || second.length === 0) return [];
   const all = new Set([...first, ...second]);
   return all.size > MAX_TOMBSTONE_DEVICES ? [] : [...all].sort();
+}
+
+/** What the first says stays as it is, and what does not fit goes to the others: the host has perhaps heard it already. */
+function joinLosses(first: Losses | undefined, second: Losses | undefined): Losses | undefined {
+  const tally = new LossTally(first);
+  if (second) tally.addAll(second);
+  return tally.finish();
 }

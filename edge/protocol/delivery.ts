@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { LossesSchema } from './losses.ts';
 
 /**
  * Delivery on top of Sparkplug: each record (one device, one poll class, one read) has an epoch and a number n.
@@ -143,6 +144,8 @@ export const TombstoneSchema = Type.Object({
   toMs: Type.Integer(),
   /** Records that are explained by this tombstone: all of the range. */
   records: Type.Integer({ minimum: 0 }),
+  /** The values that went with the records. Absent: nothing of them could be read, or the edge is one that does not count them. */
+  losses: Type.Optional(LossesSchema),
 });
 export type Tombstone = Static<typeof TombstoneSchema>;
 

@@ -286,6 +286,9 @@ function delivery(startBroker: () => Promise<TestBroker>): void {
     expect(tombstone).toMatchObject({ epoch: 'A', reason: 'outbox_full', devices: ['M-1'] });
     const [from, to] = tombstone?.range ?? [0, 0];
     expect([from, tombstone?.records, rig.waiting]).toEqual([1, to, 50_000 - to]);
+    const metrics = ['voltage_a', 'current_a', 'active_power', 'device_status'];
+    const groups = [{ metrics, devices: [['M-1', to]] }];
+    expect(tombstone?.losses).toEqual({ groups, otherRecords: 0, otherValues: 0 });
     await until('the tombstone again', () => tombstones().length > 1, 20_000);
     const stored = new RangeSet([[1, to]]);
     for (let seen = 0; rig.waiting > 0; ) {

@@ -7,6 +7,7 @@ import type { OutboxStore, StoreSettings } from '../../../../edge/outbox/outbox-
 import { KEEP_CLASS } from '../../../../edge/outbox/record.ts';
 import { seededRandom } from '../../../../edge/platform/clock.ts';
 import { codeOf } from '../../../../edge/platform/errors.ts';
+import type { Range } from '../../../../edge/protocol/ranges.ts';
 import { LAYOUT, LAYOUT_ID, plainRecord } from './records.ts';
 import {
   block,
@@ -117,8 +118,18 @@ describe('what is committed', () => {
   });
 });
 
+/** The tombstone of plain records. */
+function told(id: number, range: Range) {
+  const [from, to] = range;
+  const records = to - from + 1;
+  const times = { fromMs: plainRecord(from).timeMs, toMs: plainRecord(to).timeMs };
+  const groups = [{ metrics: LAYOUT.metrics, devices: [['M-1', records]] }];
+  const losses = { groups, otherRecords: 0, otherValues: 0 };
+  return { id, epoch: 'first', reason: 'unsettled', devices: ['M-1'], ...times, range, records, losses };
+}
+
 describe('records that are given up', () => {
-  it('leave a tombstone for each unbroken range with device and times, over a restart until it is done', () => {
+  it('leave a tombstone for each unbroken range with device, times and values, over a restart until it is done', () => {
     const settings = storeSettings();
     const { store } = openStore(settings, 'first');
     store.commit(change({ blocks: [block(1, 9)] }));
@@ -137,12 +148,7 @@ describe('records that are given up', () => {
         ],
       }),
     );
-    const times = { fromMs: plainRecord(2).timeMs, toMs: plainRecord(7).timeMs };
-    const common = { epoch: 'first', reason: 'unsettled', devices: ['M-1'], ...times };
-    const expected = [
-      { id: 1, ...common, range: [2, 3], records: 2 },
-      { id: 2, ...common, range: [7, 7], records: 1 },
-    ];
+    const expected = [told(1, [2, 3]), told(2, [7, 7])];
     expect(tombstones).toEqual(expected);
     store.close();
     const { store: next, opened } = openStore(settings, 'second');

@@ -8,6 +8,7 @@ import {
   parseTombstones,
   type Tombstone,
 } from '../../../../edge/protocol/delivery.ts';
+import { type Losses, MAX_LOSS_GROUPS } from '../../../../edge/protocol/losses.ts';
 import { encodeHostState, parseHostState } from '../../../../edge/protocol/state.ts';
 
 const ACK = { host: 'gridwarden', epoch: 'e', done: [[1, 5]] as [number, number][], received: 7, credit: 0 };
@@ -24,7 +25,11 @@ const TOMBSTONE: Tombstone = {
 describe('texts of delivery', () => {
   it('come back as they were', () => {
     expect(parseAck(encodeAck(ACK))).toEqual(ACK);
+    // Without losses: of an edge that does not count them.
     expect(parseTombstones(JSON.stringify([TOMBSTONE]))).toEqual([TOMBSTONE]);
+    const groups: Losses['groups'] = [{ metrics: ['voltage_a', 'current_a'], devices: [['M-1', 2]] }];
+    const counted = { ...TOMBSTONE, losses: { groups, otherRecords: 0, otherValues: 0 } };
+    expect(parseTombstones(JSON.stringify([counted]))).toEqual([counted]);
     expect(parseClose('{"epoch":"e","lastN":9}')).toEqual({ epoch: 'e', lastN: 9 });
     expect(parseOpenEpochs('[{"epoch":"e","lastN":9}]')).toEqual([{ epoch: 'e', lastN: 9 }]);
   });
@@ -43,6 +48,13 @@ describe('texts of delivery', () => {
     expect(parseAck(encodeAck({ ...ACK, received: -1 }))).toBeUndefined();
     expect(parseAck(encodeAck({ ...ACK, credit: 1.5 }))).toBeUndefined();
     expect(parseTombstones(JSON.stringify([{ ...TOMBSTONE, reason: 'lost' }]))).toBeUndefined();
+    const groups = Array.from({ length: MAX_LOSS_GROUPS + 1 }, () => ({ metrics: [], devices: [] }));
+    for (const losses of [
+      { groups, otherRecords: 0, otherValues: 0 },
+      { groups: [], otherRecords: -1, otherValues: 0 },
+    ]) {
+      expect(parseTombstones(JSON.stringify([{ ...TOMBSTONE, losses }]))).toBeUndefined();
+    }
     expect(parseClose('{"epoch":"e"}')).toBeUndefined();
     expect(parseOpenEpochs('{"epoch":"e","lastN":9}')).toBeUndefined();
   });
