@@ -57,6 +57,28 @@ export type Delivery = Static<typeof DeliverySchema>;
 
 export const ExplanationsQuery = Type.Object({ ...PageQuery, ...FormatQuery }, { additionalProperties: false });
 
+/** The values that went with records, by device and metric. */
+export const LossesSchema = Type.Object(
+  {
+    values: Count('In all, named below or not; one that was not good counts as well'),
+    groups: Type.Array(
+      Type.Object({
+        metrics: Type.Array(Type.String(), { description: 'Read together' }),
+        devices: Type.Array(
+          Type.Object({ device: Type.String(), values: Count('Lost of each of these metrics of the device') }),
+        ),
+      }),
+    ),
+    otherValues: Count('Lost, and not named: the list is bounded'),
+    unreadRecords: Count('Records of the range that nobody could read any more: their values are not counted'),
+  },
+  {
+    description:
+      'As the agent counted them; null: it did not, or could not. Too high where the server got some of the records all the same',
+  },
+);
+export type LossGroups = Static<typeof LossesSchema>['groups'];
+
 /** Records that will not come: one unbroken range of the numbers of one run of the agent. */
 export const ExplanationSchema = Type.Object({
   reason: Type.String({
@@ -71,6 +93,7 @@ export const ExplanationSchema = Type.Object({
   fromN: Type.Integer(),
   toN: Type.Integer(),
   explainedAt: Instant('When the server wrote it down'),
+  losses: Nullable(LossesSchema),
 });
 export type Explanation = Static<typeof ExplanationSchema>;
 

@@ -6,6 +6,7 @@ import { alertRoutes } from './alerts.ts';
 import { asyncApiRoute } from './asyncapi.ts';
 import { backupRoutes } from './backups.ts';
 import { commandRoutes } from './commands.ts';
+import { deviceLossRoutes } from './device-losses.ts';
 import { deviceRoutes } from './devices.ts';
 import { healthRoutes } from './health.ts';
 import { ingestProblemRoutes } from './ingest-problems.ts';
@@ -64,6 +65,7 @@ function addResources(api: Api, context: ApiContext): void {
   });
   agentRoutes(api, context);
   deviceRoutes(api, context);
+  deviceLossRoutes(api, context);
   readingRoutes(api, context);
   latestRoutes(api, context);
   alertRoutes(api, context);

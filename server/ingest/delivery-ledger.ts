@@ -1,10 +1,13 @@
 import type { OpenEpoch, Tombstone } from '../../edge/protocol/delivery.ts';
+import { lostValues } from '../../edge/protocol/losses.ts';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import type { Restoration } from '../state/restoration.ts';
 import type { ReceivedRanges, RecordStream } from '../store/telemetry-store.ts';
-import type { DeliveryState, Explanation, FenceRow, StreamRow } from './delivery-state.ts';
-import type { DeliveryReport, ExplainedRecords } from './host.ts';
+import type { DeliveryState, FenceRow, StreamRow } from './delivery-state.ts';
+import type { Explanation } from './explanation-table.ts';
+import type { DeliveryReport, ExplanationsPart, ExplanationsRequest, LostValues } from './host.ts';
+import { newLosses } from './new-losses.ts';
 import type { StreamRef } from './point-buffer.ts';
 import { ReceivedStream } from './received-stream.ts';
 import { RunClock } from './run-clock.ts';
@@ -37,11 +40,19 @@ interface Unsaved {
   readonly rejected: Map<string, number>;
 }
 
+/** What is said of records that will not come, whichever they are. */
+type Why = Pick<Explanation, 'reason' | 'devices' | 'fromMs' | 'toMs' | 'losses'>;
+
+/** Nothing is known but the reason. */
+function unknown(reason: string): Why {
+  return { reason, devices: [], fromMs: 0, toMs: 0 };
+}
+
 /** Reason of records that nobody will ever see: the epoch ended at the edge without them. */
 const LOST = 'lost';
 
-/** Told of records that are explained from now on. */
-export type OnExplained = (node: string, reason: string, records: number) => void;
+/** Told of records that are explained from now on, and of how many values in them. */
+export type OnExplained = (node: string, reason: string, records: number, values: number) => void;
 
 /**
  * Every epoch of every node: which records are stored, explained or still missing. The state machine of one epoch is
@@ -135,7 +146,10 @@ export class DeliveryLedger {
     if (!stream) return undefined;
     const [from, to] = tombstone.range;
     const missing = from >= 1 && from <= to ? stream.received.missingIn(from, to) : [];
-    this.#explain(stream, missing, tombstone.reason, tombstone.devices, tombstone.fromMs, tombstone.toMs);
+    if (missing.length > 0) {
+      const losses = newLosses(node, tombstone, this.#state.explanations, this.#unsaved.explanations);
+      this.#explain(stream, missing, { ...tombstone, losses });
+    }
     return stream;
   }
 
@@ -166,7 +180,7 @@ export class DeliveryLedger {
     if (!this.hasUnsaved) return;
     const { explanations, fences, streams, rejected } = this.#unsaved;
     this.#state.transaction(() => {
-      for (const explanation of explanations) this.#state.putExplanation(explanation, nowMs);
+      for (const explanation of explanations) this.#state.explanations.put(explanation, nowMs);
       for (const fence of fences) this.#state.putFence(fence, nowMs);
       for (const stream of streams) this.#state.putStream(rowOf(stream, false), nowMs);
       for (const [node, values] of rejected) this.#state.addRejected(node, values, nowMs);
@@ -175,8 +189,15 @@ export class DeliveryLedger {
   }
 
   /** What is explained of a node's records, and written down; the latest first. */
-  explanations(node: string): readonly ExplainedRecords[] {
-    return this.#state.explanations(node);
+  explanations(node: string, { limit, after }: ExplanationsRequest): ExplanationsPart {
+    const table = this.#state.explanations;
+    const found = table.page(node, limit + 1, after);
+    return { items: found.slice(0, limit), total: table.count(node), hasMore: found.length > limit };
+  }
+
+  /** What was lost of a device, and written down. */
+  lostValues(device: string): readonly LostValues[] {
+    return this.#state.explanations.ofDevice(device);
   }
 
   /** Closed epochs of which everything is settled by the edge's word or the store: their ranges can be forgotten. */
@@ -232,7 +253,7 @@ export class DeliveryLedger {
     const lastN = this.closedLastN(node, epoch) ?? 0;
     this.#closed.get(node)?.delete(epoch);
     const stream = this.#restore(node, epoch);
-    if (lastN > 0) this.#explain(stream, [[1, lastN]], 'settled_before', [], 0, 0);
+    if (lastN > 0) this.#explain(stream, [[1, lastN]], unknown('settled_before'));
     this.#unsaved.streams.add(stream);
     return stream;
   }
@@ -241,30 +262,25 @@ export class DeliveryLedger {
   #explainSettled(stream: LedgerStream, ranges: readonly Range[]): void {
     const { takenMs, restoredMs } = this.#restoration ?? { takenMs: 0, restoredMs: 0 };
     const reason = this.#restoration ? 'lost_by_restore' : 'settled_elsewhere';
-    this.#explain(stream, ranges, reason, [], takenMs, restoredMs);
+    this.#explain(stream, ranges, { ...unknown(reason), fromMs: takenMs, toMs: restoredMs });
   }
 
   #close(stream: LedgerStream, lastN: number): void {
     stream.closed = true;
     stream.received.knownUpTo(lastN);
-    this.#explain(stream, stream.received.missingIn(1, stream.received.lastN), LOST, [], 0, 0);
+    this.#explain(stream, stream.received.missingIn(1, stream.received.lastN), unknown(LOST));
     this.#unsaved.streams.add(stream);
   }
 
-  #explain(
-    stream: LedgerStream,
-    ranges: readonly Range[],
-    reason: string,
-    devices: readonly string[],
-    fromMs: number,
-    toMs: number,
-  ): void {
+  #explain(stream: LedgerStream, ranges: readonly Range[], why: Why): void {
     const { node, epoch } = stream.id;
+    const { reason, devices, fromMs, toMs } = why;
     if (reason === LOST && ranges.length > 0) stream.hasLost = true;
-    for (const [from, to] of ranges) {
+    for (const [index, [from, to]] of ranges.entries()) {
+      const losses = index === 0 ? why.losses : undefined;
       stream.received.explain(from, to);
-      this.#unsaved.explanations.push({ node, epoch, range: [from, to], reason, devices, fromMs, toMs });
-      this.#onExplained(node, reason, to - from + 1);
+      this.#unsaved.explanations.push({ node, epoch, range: [from, to], reason, devices, fromMs, toMs, losses });
+      this.#onExplained(node, reason, to - from + 1, losses ? lostValues(losses) : 0);
     }
   }
 

@@ -2,13 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import { type Restoration, restorationOf } from '../state/restoration.ts';
-import type { ExplainedRecords } from './host.ts';
+import { ExplanationTable } from './explanation-table.ts';
 import type { ClockFence } from './run-clock.ts';
-
-/** Records of a node that will not come, before that is written down. */
-export interface Explanation extends Omit<ExplainedRecords, 'explainedMs'> {
-  readonly node: string;
-}
 
 export interface StreamRow {
   readonly node: string;
@@ -28,28 +23,22 @@ export interface FenceRow extends ClockFence {
   readonly pollClass: PollClass;
 }
 
-/** Explanations of one node that are read at once. */
-const MAX_EXPLANATIONS = 10_000;
-
 /** What the host remembers of deliveries in the state file, beside the ranges that the store owns. */
 export class DeliveryState {
+  readonly explanations: ExplanationTable;
   readonly #database: DatabaseSync;
   readonly #putStream: StatementSync;
-  readonly #putExplanation: StatementSync;
   readonly #putFence: StatementSync;
   readonly #addRejected: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.explanations = new ExplanationTable(database);
     this.#putStream = database.prepare(
       `INSERT INTO delivery_stream (node, epoch, last_n, closed, forgotten, stored, explained, seen_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (node, epoch) DO UPDATE SET last_n = excluded.last_n,
        closed = excluded.closed, forgotten = excluded.forgotten, stored = excluded.stored,
        explained = excluded.explained, seen_ms = excluded.seen_ms`,
-    );
-    this.#putExplanation = database.prepare(
-      `INSERT OR REPLACE INTO tombstone (node, epoch, from_n, to_n, records, reason, devices, from_ms, to_ms, received_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#putFence = database.prepare(
       `INSERT OR IGNORE INTO clock_conflict (node, epoch, device, poll_class, after_n, until_ms, seen_ms)
@@ -91,22 +80,6 @@ export class DeliveryState {
     }));
   }
 
-  /** What is explained of a node's records, the latest first; not more than the latest few thousand. */
-  explanations(node: string): ExplainedRecords[] {
-    const rows = this.#database
-      .prepare('SELECT * FROM tombstone WHERE node = ? ORDER BY received_ms DESC, epoch, from_n LIMIT ?')
-      .all(node, MAX_EXPLANATIONS);
-    return rows.map((row) => ({
-      epoch: String(row.epoch),
-      range: [Number(row.from_n), Number(row.to_n)],
-      reason: String(row.reason),
-      devices: stringsOf(row.devices),
-      fromMs: Number(row.from_ms),
-      toMs: Number(row.to_ms),
-      explainedMs: Number(row.received_ms),
-    }));
-  }
-
   fences(): FenceRow[] {
     const rows = this.#database.prepare('SELECT * FROM clock_conflict').all();
     return rows.map((row) => ({
@@ -141,13 +114,6 @@ export class DeliveryState {
     this.#putStream.run(node, epoch, lastN, closed ? 1 : 0, forgotten ? 1 : 0, stored, explained, Math.floor(seenMs));
   }
 
-  putExplanation(explanation: Explanation, receivedMs: number): void {
-    const { node, epoch, range, reason, devices, fromMs, toMs } = explanation;
-    const records = range[1] - range[0] + 1;
-    const times = [fromMs, toMs, receivedMs].map(Math.floor);
-    this.#putExplanation.run(node, epoch, range[0], range[1], records, reason, JSON.stringify(devices), ...times);
-  }
-
   putFence(fence: FenceRow, seenMs: number): void {
     const { node, epoch, device, pollClass, afterN, untilMs } = fence;
     this.#putFence.run(node, epoch, device, pollClass, afterN, Math.floor(untilMs), Math.floor(seenMs));
@@ -156,9 +122,4 @@ export class DeliveryState {
   addRejected(agent: string, values: number, seenMs: number): void {
     this.#addRejected.run(agent, Math.floor(seenMs), Math.floor(seenMs), values);
   }
-}
-
-function stringsOf(json: unknown): string[] {
-  const value: unknown = JSON.parse(String(json));
-  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -10,7 +10,16 @@ import type { CommandSender } from './command-sender.ts';
 import type { CommandValue } from './commands.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { IngestContext } from './context.ts';
-import type { Backfill, DeliveryReport, ExplainedRecords, HealthReport, PendingPoint, SparkplugHost } from './host.ts';
+import type {
+  Backfill,
+  DeliveryReport,
+  ExplanationsPart,
+  ExplanationsRequest,
+  HealthReport,
+  LostValues,
+  PendingPoint,
+  SparkplugHost,
+} from './host.ts';
 import type { IngestProblem } from './problems.ts';
 import type { StateSaver } from './state-saver.ts';
 import type { StoredEffects } from './stored-effects.ts';
@@ -74,8 +83,12 @@ export class HostApplication implements SparkplugHost, Service {
     return ledger.report(agent, typeof unprotected === 'number' ? unprotected : 0, gridClock.nowMs());
   }
 
-  explanations(agent: string): readonly ExplainedRecords[] {
-    return this.#parts.context.ledger.explanations(agent);
+  explanations(agent: string, request: ExplanationsRequest): ExplanationsPart {
+    return this.#parts.context.ledger.explanations(agent, request);
+  }
+
+  lostValues(device: string): readonly LostValues[] {
+    return this.#parts.context.ledger.lostValues(device);
   }
 
   storedUntilMs(): number {

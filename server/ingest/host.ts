@@ -1,3 +1,4 @@
+import type { Losses } from '../../edge/protocol/losses.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import type { LiveState } from '../live/live-state.ts';
 import type { IngestProblem } from './problems.ts';
@@ -42,6 +43,41 @@ export interface ExplainedRecords {
   readonly toMs: number;
   /** Grid time at which the host wrote it down. */
   readonly explainedMs: number;
+  /**
+   * The values that went with them, as the agent counted them; undefined when it did not, or could not read them any more.
+   * Where the host had some of the records all the same it is too much, and stands at the first range of those it had not.
+   */
+  readonly losses?: Losses | undefined;
+}
+
+/** Where a page of explanations ended: they follow each other by time, the latest first, then by epoch and number. */
+export interface ExplanationPlace {
+  readonly explainedMs: number;
+  readonly epoch: string;
+  readonly firstN: number;
+}
+
+export interface ExplanationsRequest {
+  readonly limit: number;
+  readonly after: ExplanationPlace | undefined;
+}
+
+export interface ExplanationsPart {
+  readonly items: readonly ExplainedRecords[];
+  /** How many there are, on all pages. */
+  readonly total: number;
+  readonly hasMore: boolean;
+}
+
+/** Values of one metric of a device that will not come, over all explanations of one reason. */
+export interface LostValues {
+  readonly agent: string;
+  readonly reason: string;
+  readonly metric: string;
+  readonly values: number;
+  /** First and last reading time of the records that the explanations are about. */
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A point that was received and waits for the store. */
@@ -75,7 +111,9 @@ export interface SparkplugHost {
   ): Promise<void>;
   delivery(agent: string): DeliveryReport | undefined;
   /** What `explained` of the delivery stands for, the latest first. */
-  explanations(agent: string): readonly ExplainedRecords[];
+  explanations(agent: string, request: ExplanationsRequest): ExplanationsPart;
+  /** What was lost of a device, where agents have counted it. */
+  lostValues(device: string): readonly LostValues[];
   /** Newest reading time up to which everything received is stored; with what waits, for answers with readings. */
   storedUntilMs(): number;
   pending(series: ReadonlySet<number>, fromMs: number, toMs: number): readonly PendingPoint[];

@@ -13,6 +13,11 @@ export class IngestMetrics {
   readonly stored;
   readonly rejected;
   readonly explained;
+  /**
+   * By agent and reason only: labels of devices and metrics would be without bound. By those it stands in the API, at
+   * `/agents/{id}/explanations` and `/devices/{id}/losses`.
+   */
+  readonly lost;
   readonly duplicates;
   readonly conflicts;
   readonly historical;
@@ -35,6 +40,11 @@ export class IngestMetrics {
     this.explained = metrics.counter(
       'ingest_explained_records_total',
       'Records that will not come, by agent and reason',
+      ['agent', 'reason'],
+    );
+    this.lost = metrics.counter(
+      'ingest_lost_values_total',
+      'Values that went with records that will not come, as far as agents counted them, by agent and reason',
       ['agent', 'reason'],
     );
     this.duplicates = metrics.counter('ingest_duplicates_total', 'Records received again');

@@ -44,8 +44,9 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
   const problems = new Problems(deps.metrics, () => gridClock.nowMs());
   const quarantine = new Quarantine(deps.quarantineFolder, limits.maxQuarantineBytes, logger, deps.metrics);
   const directory = new Directory(deps.database);
-  const ledger = new DeliveryLedger(new DeliveryState(deps.database), received, (agent, reason, records) => {
+  const ledger = new DeliveryLedger(new DeliveryState(deps.database), received, (agent, reason, records, values) => {
     metrics.explained.inc({ agent, reason }, records);
+    metrics.lost.inc({ agent, reason }, values);
   });
   const waiting = new WaitingPoints(limits.maxWaitingPoints, limits.maxBatchPoints);
   const registry = new Registry(state);

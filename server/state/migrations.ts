@@ -83,4 +83,16 @@ export const MIGRATIONS: readonly string[] = [
     subject TEXT NOT NULL, detail TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- The values that went with the records, as JSON; null where they are not known.
+  ALTER TABLE tombstone ADD COLUMN losses TEXT;
+  CREATE INDEX tombstone_latest ON tombstone (node, received_ms DESC, epoch, from_n);
+
+  -- What all explanations together mean for a device: of each metric of the set so many values. The times are those of
+  -- the records that the explanations are about.
+  CREATE TABLE device_loss (
+    device TEXT NOT NULL, node TEXT NOT NULL, reason TEXT NOT NULL, metrics TEXT NOT NULL, records INTEGER NOT NULL,
+    from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, PRIMARY KEY (device, node, reason, metrics)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

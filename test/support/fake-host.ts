@@ -3,7 +3,11 @@ import { pollClassOf, quantityOf } from '../../edge/protocol/quantities.ts';
 import type {
   DeliveryReport,
   ExplainedRecords,
+  ExplanationPlace,
+  ExplanationsPart,
+  ExplanationsRequest,
   HealthReport,
+  LostValues,
   PendingPoint,
   SparkplugHost,
 } from '../../server/ingest/host.ts';
@@ -25,6 +29,7 @@ export class FakeHost implements SparkplugHost {
   readonly sent: SentCommand[] = [];
   readonly deliveries = new Map<string, DeliveryReport>();
   readonly explained = new Map<string, readonly ExplainedRecords[]>();
+  readonly lost = new Map<string, readonly LostValues[]>();
   waiting: PendingPoint[] = [];
   noticed: IngestProblem[] = [];
   storedUntil = 0;
@@ -54,8 +59,15 @@ export class FakeHost implements SparkplugHost {
     return this.deliveries.get(agent);
   }
 
-  explanations(agent: string): readonly ExplainedRecords[] {
-    return this.explained.get(agent) ?? [];
+  explanations(agent: string, { limit, after }: ExplanationsRequest): ExplanationsPart {
+    const all = [...(this.explained.get(agent) ?? [])].sort(latestFirst);
+    const isAfter = (one: ExplainedRecords) => after === undefined || latestFirst(one, endOf(after)) > 0;
+    const rest = all.filter(isAfter);
+    return { items: rest.slice(0, limit), total: all.length, hasMore: rest.length > limit };
+  }
+
+  lostValues(device: string): readonly LostValues[] {
+    return this.lost.get(device) ?? [];
   }
 
   storedUntilMs(): number {
@@ -104,4 +116,16 @@ export class FakeHost implements SparkplugHost {
     const slot = this.state.slotOf(device, metric);
     if (slot) this.state.set(slot.index, value, quality, timeMs);
   }
+}
+
+type Placed = Pick<ExplainedRecords, 'explainedMs' | 'epoch' | 'range'>;
+
+function endOf({ explainedMs, epoch, firstN }: ExplanationPlace): Placed {
+  return { explainedMs, epoch, range: [firstN, firstN] };
+}
+
+function latestFirst(a: Placed, b: Placed): number {
+  if (a.explainedMs !== b.explainedMs) return b.explainedMs - a.explainedMs;
+  if (a.epoch !== b.epoch) return a.epoch < b.epoch ? -1 : 1;
+  return a.range[0] - b.range[0];
 }

@@ -197,6 +197,39 @@ describe('records of an agent of ours', () => {
     await node.send('NDATA', undefined, [{ name: 'Delivery/Tombstones', stringValue: JSON.stringify([tombstone]) }]);
     await until('acknowledged', () => node.acks.some((ack) => ack.done[0]?.[0] === 1 && ack.done[0]?.[1] === 3));
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 3, stored: 1, waiting: 0, explained: 2 });
+    // An agent that does not count what it loses is as good as any.
+    const { items } = harness.host.explanations('east/agent-1', { limit: 9, after: undefined });
+    expect(items).toMatchObject([{ range: [1, 2], reason: 'outbox_full', losses: undefined }]);
+  });
+
+  test('that the edge gave up are told with their values: in the explanation, of the device, and as a count', async () => {
+    await born();
+    const base = { epoch: 'e1', reason: 'outbox_full', devices: ['M-1'], fromMs: T0 - 9, toMs: T0 };
+    const grown = (to: number) => {
+      const groups = [{ metrics: ['voltage_a', 'energy_import'], devices: [['M-1', to]] }];
+      return { ...base, range: [1, to], records: to, losses: { groups, otherRecords: 0, otherValues: 0 } };
+    };
+    for (const to of [2, 5]) {
+      const stringValue = JSON.stringify([grown(to)]);
+      await node.send('NDATA', undefined, [{ name: 'Delivery/Tombstones', stringValue }]);
+      await until('acknowledged', () => node.acks.some((ack) => ack.done[0]?.[1] === to));
+    }
+    const { items } = harness.host.explanations('east/agent-1', { limit: 9, after: undefined });
+    const lost = items.map(({ range, losses }) => [range, losses?.groups[0]?.devices]);
+    expect(lost).toEqual(
+      expect.arrayContaining([
+        [[1, 2], [['M-1', 2]]],
+        [[3, 5], [['M-1', 3]]],
+      ]),
+    );
+    const common = { agent: 'east/agent-1', reason: 'outbox_full', values: 5, fromMs: T0 - 9, toMs: T0 };
+    expect(harness.host.lostValues('M-1')).toEqual([
+      { ...common, metric: 'voltage_a' },
+      { ...common, metric: 'energy_import' },
+    ]);
+    expect(await harness.metrics.text()).toContain(
+      'ingest_lost_values_total{agent="east/agent-1",reason="outbox_full"} 10',
+    );
   });
 
   test('behind the newest of their run are conflicts: both values are kept, the live one stays', async () => {

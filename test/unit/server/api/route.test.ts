@@ -22,6 +22,7 @@ const ROUTES = {
   'GET /api/v1/backups/:id': 'admin',
   'GET /api/v1/devices': 'viewer',
   'GET /api/v1/devices/:id': 'viewer',
+  'GET /api/v1/devices/:id/losses': 'viewer',
   'GET /api/v1/devices/:id/metrics': 'viewer',
   'POST /api/v1/backups': 'admin',
   'POST /api/v1/devices/:id/metrics/:name': 'engineer',

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Losses } from '../../../../edge/protocol/losses.ts';
 import { DeliveryLedger } from '../../../../server/ingest/delivery-ledger.ts';
 import { DeliveryState } from '../../../../server/ingest/delivery-state.ts';
 import { openState } from '../../../../server/state/database.ts';
@@ -7,6 +8,7 @@ import { noteRestoration } from '../../../../server/state/restoration.ts';
 import type { ReceivedRanges } from '../../../../server/store/telemetry-store.ts';
 
 const NODE = 'east/a';
+const ALL = { limit: 1000, after: undefined };
 let database: DatabaseSync;
 
 function ledger(...received: ReceivedRanges[]): DeliveryLedger {
@@ -33,6 +35,12 @@ const tombstone = (from: number, to: number) =>
     records: to - from + 1,
   }) as const;
 
+/** So many records of each device, with two values each. */
+function lossesOf(records: Readonly<Record<string, number>>): Losses {
+  const devices = Object.entries(records).filter(([, count]) => count > 0);
+  return { groups: [{ metrics: ['voltage_a', 'current_a'], devices }], otherRecords: 0, otherValues: 0 };
+}
+
 beforeEach(() => {
   database = openState(':memory:');
 });
@@ -53,7 +61,7 @@ describe('taken = stored + waiting + explained', () => {
   });
 
   test('an explanation is told with its reason, devices and times, and counted once', () => {
-    const counted: [string, string, number][] = [];
+    const counted: [string, string, number, number][] = [];
     const made = new DeliveryLedger(new DeliveryState(database), [], (...one) => counted.push(one));
     for (const to of [4, 4, 6]) made.tombstone(NODE, { ...tombstone(1, to), devices: ['M-1'] });
     made.save(7000);
@@ -63,17 +71,75 @@ describe('taken = stored + waiting + explained', () => {
     made.save(8000);
     const full = { epoch: 'e1', reason: 'outbox_full', devices: ['M-1'], fromMs: 1, toMs: 2, explainedMs: 7000 };
     const lost = { epoch: 'e2', reason: 'lost', devices: [], fromMs: 0, toMs: 0, explainedMs: 8000 };
-    expect(ledger().explanations(NODE)).toEqual([
+    expect(ledger().explanations(NODE, ALL).items).toEqual([
       { ...lost, range: [1, 2] },
       { ...full, range: [1, 4] },
       { ...full, range: [5, 6] },
     ]);
-    expect(ledger().explanations('east/b')).toEqual([]);
+    expect(ledger().explanations('east/b', ALL)).toEqual({ items: [], total: 0, hasMore: false });
     expect(counted).toEqual([
-      [NODE, 'outbox_full', 4],
-      [NODE, 'outbox_full', 2],
-      [NODE, 'lost', 2],
+      [NODE, 'outbox_full', 4, 0],
+      [NODE, 'outbox_full', 2, 0],
+      [NODE, 'lost', 2, 0],
     ]);
+  });
+
+  test('a tombstone that grew tells anew only what it lost since, over repeats, a save and a restart', () => {
+    const counted: number[] = [];
+    const state = () => new DeliveryState(database);
+    const grown = (to: number, other: number) => ({
+      ...tombstone(1, to),
+      devices: ['M-1'],
+      losses: lossesOf({ 'M-1': to, 'M-2': other }),
+    });
+    const first = new DeliveryLedger(state(), [], (_node, _reason, _records, values) => counted.push(values));
+    for (const [to, other] of [
+      [4, 0],
+      [4, 0],
+      [6, 3],
+    ] as const)
+      first.tombstone(NODE, grown(to, other));
+    first.save(7000);
+    first.tombstone(NODE, grown(7, 3));
+    first.save(8000);
+    const second = new DeliveryLedger(state(), [], (_node, _reason, _records, values) => counted.push(values));
+    for (const to of [7, 9]) second.tombstone(NODE, grown(to, 5));
+    second.save(9000);
+    // Two values a record.
+    expect(counted).toEqual([8, 10, 2, 8]);
+    const { items } = ledger().explanations(NODE, ALL);
+    expect(items.map(({ range, losses }) => [range, losses])).toEqual([
+      [[8, 9], lossesOf({ 'M-1': 2, 'M-2': 2 })],
+      [[7, 7], lossesOf({ 'M-1': 1 })],
+      [[1, 4], lossesOf({ 'M-1': 4 })],
+      [[5, 6], lossesOf({ 'M-1': 2, 'M-2': 3 })],
+    ]);
+    const values = (device: string) =>
+      ledger()
+        .lostValues(device)
+        .map((lost) => [lost.metric, lost.values]);
+    expect(values('M-1')).toEqual([
+      ['voltage_a', 9],
+      ['current_a', 9],
+    ]);
+    expect(values('M-2')).toEqual([
+      ['voltage_a', 5],
+      ['current_a', 5],
+    ]);
+  });
+
+  test('what a tombstone lost stands once, where the host had some of its records all the same', () => {
+    const made = ledger(has('e1', [3, 3]));
+    made.tombstone(NODE, { ...tombstone(1, 5), devices: ['M-1'], losses: lossesOf({ 'M-1': 5 }) });
+    made.save(1);
+    const { items } = made.explanations(NODE, { limit: 1, after: undefined });
+    expect(items).toMatchObject([{ range: [1, 2], losses: lossesOf({ 'M-1': 5 }) }]);
+    const after = { explainedMs: 1, epoch: 'e1', firstN: 1 };
+    expect(made.explanations(NODE, { limit: 1, after })).toMatchObject({
+      items: [{ range: [4, 5], losses: undefined }],
+      total: 2,
+      hasMore: false,
+    });
   });
 
   test('overlapping tombstones and repeats count once', () => {

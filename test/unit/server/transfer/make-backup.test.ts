@@ -18,7 +18,7 @@ test('the manifest names every file, the moment, and whose backup it is', async 
   expect(made).toMatchObject({
     takenMs: TAKEN_MS,
     store: { kind: 'duckdb', id: place.storeId },
-    schemas: { state: 1, catalogue: 1, periods: 1 },
+    schemas: { state: 2, catalogue: 1, periods: 1 },
   });
   expect(made.files.map(({ path }) => path)).toEqual([
     'state.sqlite',

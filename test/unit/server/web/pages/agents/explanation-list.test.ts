@@ -17,7 +17,7 @@ function explanation(fromN: number, second: number): Explanation {
   const explainedAt = new Date(second * 1000).toISOString();
   return {
     ...{ reason: 'lost', records: 1, devices: [], from: null, to: null, epoch: 'e1' },
-    ...{ fromN, toN: fromN, explainedAt },
+    ...{ fromN, toN: fromN, explainedAt, losses: null },
   };
 }
 
