@@ -18,7 +18,11 @@ export function ingestProblemRoutes(api: Api, { parts }: ApiContext): void {
       },
     },
     (request, reply) => {
-      const items = [...parts.get('host').problems()];
+      const { kind } = request.query;
+      const items = parts
+        .get('host')
+        .problems()
+        .filter((problem) => kind === undefined || problem.kind === kind);
       return wantsCsv(request) ? csvBody(reply, 'ingest-problems', problemTable(items)) : { items };
     },
   );
@@ -26,7 +30,7 @@ export function ingestProblemRoutes(api: Api, { parts }: ApiContext): void {
 
 function problemTable(items: IngestProblems['items']): Table {
   return {
-    columns: ['kind', 'topic', 'count', 'first', 'last', 'reason'],
+    columns: ['kind', 'topic', 'count', 'first', 'last', 'reason', 'device', 'metric', 'time', 'value'],
     rows: items.map((item) => [
       item.kind,
       item.topic,
@@ -34,6 +38,10 @@ function problemTable(items: IngestProblems['items']): Table {
       timeCell(item.firstMs),
       timeCell(item.lastMs),
       item.reason,
+      item.rejected?.device ?? null,
+      item.rejected?.metric ?? null,
+      timeCell(item.rejected?.timeMs),
+      item.rejected?.value ?? null,
     ]),
   };
 }

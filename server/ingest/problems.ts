@@ -52,7 +52,19 @@ export const PROBLEM_KINDS = [
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
-/** One kind of problem on one topic: how often, and what it was last. */
+/** A value that the store refused. */
+export interface RejectedValue {
+  readonly agent: string;
+  readonly device: string;
+  readonly metric: string;
+  readonly timeMs: number;
+  /** null: it was none, such as one that is not good. */
+  readonly value: number | null;
+  /** Why, in the words of the store. */
+  readonly reason: string;
+}
+
+/** One kind of problem on one topic: how often, and what it was last. Of refused values: of one metric of one device. */
 export interface IngestProblem {
   readonly kind: ProblemKind;
   readonly topic: string;
@@ -60,6 +72,8 @@ export interface IngestProblem {
   readonly count: number;
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Of the last time. */
+  readonly rejected?: RejectedValue;
 }
 
 const MAX_LISTED = 500;
@@ -67,7 +81,7 @@ const MAX_TEXT = 200;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Counts problems by kind, and lists the latest: one line for each kind and topic, the oldest gives way. */
+/** Counts problems by kind, and lists the latest: one line for each kind, topic and refused metric; the oldest gives way. */
 export class Problems {
   readonly #nowMs: () => number;
   readonly #counters: ReadonlyMap<ProblemKind, Counter.Internal>;
@@ -83,16 +97,19 @@ export class Problems {
     for (const kind of PROBLEM_KINDS) counter.inc({ kind }, 0);
   }
 
-  note(kind: ProblemKind, topic: string, reason: string): void {
+  /** @param rejected of kind `rejected_value`: what the words are about */
+  note(kind: ProblemKind, topic: string, reason: string, value?: RejectedValue): void {
+    const rejected = value && { ...value, reason: shorten(value.reason) };
     this.#counters.get(kind)?.inc();
     this.#totals.set(kind, (this.#totals.get(kind) ?? 0) + 1);
     const nowMs = this.#nowMs();
-    const key = `${kind} ${topic}`;
+    const key = `${kind} ${topic} ${rejected?.metric ?? ''}`;
     const known = this.#listed.get(key);
     if (known) {
       known.count += 1;
       known.lastMs = nowMs;
       known.reason = shorten(reason);
+      if (rejected) known.rejected = rejected;
       this.#listed.delete(key);
       this.#listed.set(key, known);
       return;
@@ -104,6 +121,7 @@ export class Problems {
       count: 1,
       firstMs: nowMs,
       lastMs: nowMs,
+      ...(rejected && { rejected }),
     });
     if (this.#listed.size > MAX_LISTED) this.#listed.delete(this.#listed.keys().next().value ?? '');
   }

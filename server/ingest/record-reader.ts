@@ -152,7 +152,7 @@ export class RecordReader {
     const device = this.#device;
     this.#mode = MODE.taking;
     this.#origin = this.#judge(binding) ? CONFLICT : this.#told;
-    const isLive = this.#origin === LIVE && !this.#isHistorical && !device.isDraining;
+    const isLive = this.#origin === LIVE && !this.#isHistorical && !device.isDraining && !this.#isInBirth();
     const { newest } = device;
     this.#movesLive = isLive && this.#timeMs >= newest[binding.pollClass];
     if (this.#movesLive) {
@@ -184,8 +184,7 @@ export class RecordReader {
     }
     // The device's own past goes back in time by its nature, and says nothing of the edge's clock.
     if (this.#told !== LIVE) return false;
-    // The records that a birth took its values from may follow it: they are not behind themselves.
-    const compare = !this.#isHistorical && (this.#n > device.birthN || stream !== device.stream);
+    const compare = !this.#isHistorical && !this.#isInBirth();
     const newestMs = compare ? device.newest[binding.pollClass] : Number.NEGATIVE_INFINITY;
     const verdict = this.#clockOf(stream, binding.pollClass).judge(this.#n, this.#timeMs, newestMs);
     if (verdict.fence) {
@@ -196,6 +195,11 @@ export class RecordReader {
       );
     }
     return verdict.conflict;
+  }
+
+  /** The records that a birth took its values from may follow it: they are shown already, and not behind themselves. */
+  #isInBirth(): boolean {
+    return this.#n <= this.#device.birthN && this.#stream === this.#device.stream;
   }
 
   #clockOf(stream: LedgerStream, pollClass: PollClass): RunClock {

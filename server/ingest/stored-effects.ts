@@ -70,13 +70,22 @@ export class StoredEffects {
     const streams = batch.streamRefs();
     const byNode = new Map<string, number>();
     for (const { index, reason } of rejected) {
-      const { device, metric } = store.series(batch.series[index] ?? -1) ?? {};
-      const owner = device === undefined ? undefined : state.devices.get(device)?.agent;
-      const node = streams[batch.stream[index] ?? -1]?.id.node ?? owner;
+      const { device = '', metric = '' } = store.series(batch.series[index] ?? -1) ?? {};
+      const node = streams[batch.stream[index] ?? -1]?.id.node ?? state.devices.get(device)?.agent;
       if (node === undefined) continue;
       byNode.set(node, (byNode.get(node) ?? 0) + 1);
-      const at = isoOf((batch.timeUs[index] ?? Number.NaN) / 1000);
-      problems.note('rejected_value', `${node}/${device}`, `${metric} at ${at}: ${reason}`);
+      const timeMs = Math.floor((batch.timeUs[index] ?? 0) / 1000);
+      const number = batch.value[index] ?? Number.NaN;
+      const value = Number.isFinite(number) ? number : null;
+      const words = `${metric} at ${isoOf(timeMs)}: ${reason}`;
+      problems.note('rejected_value', `${node}/${device}`, words, {
+        agent: node,
+        device,
+        metric,
+        timeMs,
+        value,
+        reason,
+      });
     }
     for (const [node, values] of byNode) ledger.rejected(node, values);
     logger.warn(

@@ -11,15 +11,22 @@ export class StoreWatch {
   readonly #ask: () => Promise<HealthReport>;
   #last: HealthReport = { ok: true, reason: 'not asked yet' };
   #openCalls = 0;
+  #answered: Promise<void> = Promise.resolve();
 
   constructor(ask: () => Promise<HealthReport>) {
     this.#ask = ask;
   }
 
   report(): HealthReport {
-    if (this.#openCalls === 0) void this.#question();
+    if (this.#openCalls === 0) this.#answered = this.#question();
     else if (this.#openCalls > 1) this.#last = SILENT;
     this.#openCalls++;
+    return this.#last;
+  }
+
+  /** The answer to the question that is open, or the last one; it may be long in coming. */
+  async answer(): Promise<HealthReport> {
+    await this.#answered;
     return this.#last;
   }
 

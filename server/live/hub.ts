@@ -5,10 +5,12 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Timer } from '../../edge/platform/clock.ts';
 import { messageOf } from '../../edge/platform/errors.ts';
 import type { Service } from '../../edge/platform/process.ts';
+import type { HealthReport } from '../ingest/host.ts';
 import { CLOSE, LiveClient } from './client.ts';
 import { StoreWatch } from './heartbeat.ts';
 import { LIVE_LIMITS, type LiveHubOptions, type LiveLimits } from './hub-options.ts';
 import { type LiveMetrics, liveMetrics } from './live-metrics.ts';
+import type { Outgoing } from './outgoing.ts';
 import { type ServerMessage, SUBPROTOCOL } from './protocol.ts';
 import { TICK_MS, Topics } from './topics.ts';
 import { refusalOf, refuseUpgrade, type UpgradeRefusal } from './upgrade.ts';
@@ -107,6 +109,7 @@ class LiveHub implements Service {
     socket.on('close', (code) => this.#forget(socket, code));
     this.#wake();
     client.say(this.#welcomeMessage());
+    void this.#greet(client);
   }
 
   #welcomeMessage(): ServerMessage {
@@ -122,6 +125,12 @@ class LiveHub implements Service {
       heartbeatMs: this.#limits.heartbeatMs,
       window: this.#limits.window,
     };
+  }
+
+  /** The first heartbeat comes as soon as the store's health is known, so that a page does not begin with not knowing. */
+  async #greet(client: LiveClient): Promise<void> {
+    const store = await this.#store.answer();
+    if (client.canTake(false)) client.deliver(this.#heartbeatOf(store));
   }
 
   #forget(socket: WebSocket, code: number): void {
@@ -159,12 +168,15 @@ class LiveHub implements Service {
     });
   }
 
-  #heartbeat(): void {
+  #heartbeatOf(store: HealthReport): Outgoing {
     const { gridClock, host } = this.#options;
     const { ok, reason } = host.broker();
-    const store = this.#store.report();
     const message: ServerMessage = { type: 'heartbeat', gridNowMs: gridClock.nowMs(), broker: { ok, reason }, store };
-    const outgoing = { bytes: Buffer.from(JSON.stringify(message)), frame: undefined };
+    return { bytes: Buffer.from(JSON.stringify(message)), frame: undefined };
+  }
+
+  #heartbeat(): void {
+    const outgoing = this.#heartbeatOf(this.#store.report());
     for (const client of this.#clients.values()) if (client.canTake(false)) client.deliver(outgoing);
   }
 

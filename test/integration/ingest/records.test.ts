@@ -268,6 +268,10 @@ describe('records of an agent of ours', () => {
         topic: 'east/agent-1/M-1',
         reason: `energy_import at ${new Date(T0).toISOString()}: no room`,
         count: 1,
+        rejected: {
+          ...{ agent: 'east/agent-1', device: 'M-1', metric: 'energy_import', timeMs: T0, value: 1 },
+          reason: 'no room',
+        },
       }),
     ]);
   });

@@ -79,6 +79,22 @@ test('sends heartbeats with the health of broker and store', async () => {
   expect((await page.next('heartbeat', ({ store }) => store.reason.includes('does not answer'))).store.ok).toBe(false);
 });
 
+test('the first heartbeat comes with the welcome, to each page, once the store has answered', async () => {
+  const lab = await LiveLab.start();
+  const answers: ((health: { ok: boolean; reason: string }) => void)[] = [];
+  lab.store = () => new Promise((resolve) => answers.push(resolve));
+  const pages = [await lab.connect(), await lab.connect()];
+  expect(pages.flatMap((page) => page.all('heartbeat'))).toEqual([]);
+  answers[0]?.({ ok: true, reason: 'DuckDB' });
+  pages.push(await lab.connect());
+  for (const page of pages) {
+    // The clock stands still: no timer brings it.
+    await lab.until(() => page.all('heartbeat').length === 1, 0);
+    expect(page.all('heartbeat')[0]).toMatchObject({ broker: { ok: true }, store: { ok: true, reason: 'DuckDB' } });
+    expect(page.messages[0]?.type).toBe('welcome');
+  }
+});
+
 test('answers what is not of the protocol, and closes when it goes on', async () => {
   const lab = await LiveLab.start();
   const page = await lab.connect();
