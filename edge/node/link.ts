@@ -5,6 +5,7 @@ import type { BrokerClientConfig } from '../platform/common-config.ts';
 import { readSecret } from '../platform/config.ts';
 import { GridwardenError, messageOf } from '../platform/errors.ts';
 import { joinWrites } from '../platform/join-writes.ts';
+import { publishPacket } from './publish-packet.ts';
 
 /** Detects a silent connection in 9 s, on either side (MQTT 3.1.1, section 3.1.2.10: one and a half keep-alives). */
 const KEEPALIVE_S = 6;
@@ -111,6 +112,7 @@ class MqttLink implements Link {
   readonly #events: LinkEvents;
   readonly #clock: ProcessClock;
   #isOpen = true;
+  #isCorked = false;
 
   constructor(client: MqttClient, events: LinkEvents, clock: ProcessClock) {
     this.#client = client;
@@ -131,7 +133,25 @@ class MqttLink implements Link {
   }
 
   publish(topic: string, payload: Uint8Array, qos: 0 | 1 = 0): void {
-    if (this.#isOpen) this.#client.publish(topic, asBuffer(payload), qos === 0 ? AT_MOST_ONCE : AT_LEAST_ONCE);
+    if (!this.#isOpen) return;
+    if (qos === 1) this.#client.publish(topic, asBuffer(payload), AT_LEAST_ONCE);
+    else this.#write(publishPacket(topic, payload, this.#isV5));
+  }
+
+  /** What is written in one go of the event loop leaves together, as with mqtt.js. */
+  #write(packet: Uint8Array): void {
+    const { stream } = this.#client;
+    // A connection that is about to report its end takes nothing more.
+    if (!stream.writable) return;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      stream.cork();
+      process.nextTick(() => {
+        this.#isCorked = false;
+        stream.uncork();
+      });
+    }
+    stream.write(packet);
   }
 
   async end(withWill: boolean): Promise<void> {
@@ -165,7 +185,6 @@ class MqttLink implements Link {
   }
 }
 
-const AT_MOST_ONCE = { qos: 0 } as const;
 const AT_LEAST_ONCE = { qos: 1 } as const;
 
 function asBuffer(bytes: Uint8Array): Buffer {
