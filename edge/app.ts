@@ -4,6 +4,7 @@ import type { EdgeConfig } from './config.ts';
 import type { LoadedEdge } from './load-config.ts';
 import { type EdgeHealth, startMetricsListener } from './metrics-listener.ts';
 import { type Buses, startBuses } from './modbus/buses.ts';
+import { SLOT_MS } from './modbus/phase.ts';
 import { mqttLinks } from './node/link.ts';
 import { type StartedNode, startNode } from './node/start-node.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -70,6 +71,7 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
     logger,
     metrics: outboxMetrics(metrics),
     maxMemoryBytes: MAX_MEMORY_BYTES,
+    slotMs: SLOT_MS * clock.speed,
   });
   const layouts = devices.flatMap((device) => device.layouts);
   const rows = devices.map(({ id, model, kind }) => ({ id, model, kind, serial: undefined }));

@@ -18,6 +18,8 @@ import { decodeRecords } from './record-codec.ts';
 
 /** One fsync for all that waits, at most every so often. */
 export const COMMIT_INTERVAL_MS = 50;
+/** By then what falls due in a slot has been asked for, and the answers keep the process awake. */
+const AFTER_SLOT_MS = 2;
 /** What is only to be deleted can wait for so long. */
 const PRUNE_INTERVAL_MS = 500;
 /** How often a disk without room is tried again. */
@@ -33,6 +35,8 @@ export interface OutboxOptions {
   readonly metrics: OutboxMetrics;
   /** Bound on records that wait for a slow disk, and on those that it has no room for. */
   readonly maxMemoryBytes: number;
+  /** Polling wakes the process at multiples of this grid time; a commit that may wait joins it. Default: it does not wait. */
+  readonly slotMs?: number;
 }
 
 /** Who is told what became of the reads. */
@@ -232,9 +236,18 @@ export class Outbox {
     this.#timer?.cancel();
     this.#timerDueMs = dueMs;
     const { processClock } = this.#options;
-    this.#timer = processClock.setTimer(Math.max(0, dueMs - processClock.nowMs()), () => {
+    this.#timer = processClock.setTimer(this.#untilSlot(dueMs - processClock.nowMs()), () => {
       this.#commit().catch((error) => this.#listener?.failed(error));
     });
+  }
+
+  /** Lengthens a delay until the process is awake anyway: waking up costs as much as all else that a commit does here. */
+  #untilSlot(delayMs: number): number {
+    const { slotMs = 0, gridClock } = this.#options;
+    if (delayMs <= 0 || slotMs === 0) return Math.max(0, delayMs);
+    const dueMs = gridClock.nowMs() + delayMs * gridClock.speed;
+    const slotDueMs = Math.ceil(dueMs / slotMs) * slotMs;
+    return delayMs + (slotDueMs - dueMs) / gridClock.speed + AFTER_SLOT_MS;
   }
 
   #commit(): Promise<void> {

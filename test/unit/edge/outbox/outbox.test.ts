@@ -49,18 +49,20 @@ interface Setup {
   pass(ms: number): Promise<void>;
 }
 
-async function setup(maxMemoryBytes = 1024 * 1024): Promise<Setup> {
+async function setup(maxMemoryBytes = 1024 * 1024, slotMs = 0): Promise<Setup> {
   const clock = new ManualProcessClock();
+  const gridClock = new ManualGridClock(NOW_MS);
   const watched = new WatchedBackend(directBackend(storeSettings(), () => clock.nowMs()));
   const metrics = new Metrics();
   const outbox = new Outbox({
     backend: watched.backend,
     epoch: 'e',
-    gridClock: new ManualGridClock(NOW_MS),
+    gridClock,
     processClock: clock,
     logger: silentLogger(),
     metrics: outboxMetrics(metrics),
     maxMemoryBytes,
+    slotMs,
   });
   await outbox.open([FAST, REGISTERS], []);
   const batches: TakenBatch[] = [];
@@ -74,6 +76,7 @@ async function setup(maxMemoryBytes = 1024 * 1024): Promise<Setup> {
   });
   const pass = async (ms: number): Promise<void> => {
     clock.advance(ms);
+    gridClock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
   return { outbox, watched, clock, batches, tombstones, metrics, pass };
@@ -111,6 +114,21 @@ describe('group commit', () => {
     expect(watched.changes.length).toBeLessThanOrEqual(1000 / COMMIT_INTERVAL_MS + 1);
     expect(watched.changes.length).toBeGreaterThanOrEqual(1000 / COMMIT_INTERVAL_MS - 1);
     expect(batches.reduce((sum, { entries }) => sum + entries.length, 0)).toBe(200);
+  });
+
+  it('commits when polling wakes the process anyway, and never sooner than without', async () => {
+    const { outbox, watched, pass } = await setup(1024 * 1024, 20);
+    const committedAt: number[] = [];
+    for (let ms = 0; ms < 400; ms++) {
+      if (ms % 20 === 3) outbox.take(read(ms));
+      const before = watched.changes.length;
+      await pass(1);
+      if (watched.changes.length > before) committedAt.push((NOW_MS + ms + 1) % 20);
+    }
+    // The first comes at once; NOW_MS is a multiple of a slot.
+    expect(committedAt.slice(1).every((intoSlot) => intoSlot < 5)).toBe(true);
+    expect(watched.changes.length).toBeGreaterThan(400 / 80);
+    expect(watched.changes.length).toBeLessThanOrEqual(1 + 400 / COMMIT_INTERVAL_MS);
   });
 
   it('commits nothing when there is nothing', async () => {
