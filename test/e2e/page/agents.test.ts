@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { findChromium } from '../../parts/find.ts';
 import { describeWithPart } from '../../parts/require.ts';
-import { explain, explainedOf } from '../../support/page/explained.ts';
+import { explain, explainedOf, refuse } from '../../support/page/explained.ts';
 import { violationsOf } from './axe.ts';
 import { openLive, openPage } from './browser.ts';
 import { useDistrictPage } from './district-page.ts';
@@ -21,6 +20,14 @@ const FULL = explainedOf({
   fromMs: EIGHT_MS,
   toMs: EIGHT_MS + 90 * MINUTE_MS,
   explainedMs: EIGHT_MS + 2 * MINUTE_MS,
+  losses: {
+    groups: [
+      { metrics: ['voltage_a', 'current_a'], devices: Array.from({ length: 31 }, (_, i) => [`M-${100 + i}`, 40]) },
+      { metrics: ['energy_import'], devices: [['M-00002', 5]] },
+    ],
+    otherRecords: 55,
+    otherValues: 55,
+  },
 });
 const LOST = explainedOf({ reason: 'lost', range: [1, 7], explainedMs: EIGHT_MS + MINUTE_MS });
 const NEW_REASON = explainedOf({
@@ -32,17 +39,20 @@ const NEW_REASON = explainedOf({
   explainedMs: EIGHT_MS,
 });
 
+const REFUSED = {
+  device: 'M-00002',
+  metric: 'active_power',
+  timeMs: EIGHT_MS,
+  value: 1.23456789,
+  reason: 'field type conflict: input field "active_power" on measurement "meter" is type float',
+};
+
 const LOOKS = [
   { colorScheme: 'light' },
   { colorScheme: 'dark' },
   { viewport: { width: 1100, height: 900 } },
   { viewport: { width: 390, height: 800 } },
 ] as const;
-
-/** Leads to a place of the page without a load and without a hand: what moves after a press of a key is not counted. */
-async function lead(page: Page, path: string): Promise<void> {
-  await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new Event('popstate'))`);
-}
 
 describeWithPart('the records of an agent that cannot be kept', findChromium(), () => {
   // Of a foreign agent the server has no account.
@@ -62,7 +72,7 @@ describeWithPart('the records of an agent that cannot be kept', findChromium(), 
     await open.page.getByRole('heading', { name: `Records that cannot be kept: ${AGENT}` }).waitFor();
     await expect.poll(() => rows().count()).toBe(3);
     expect(await cells(0)).toEqual([
-      'The outbox of the agent was full: given up to make room',
+      'The outbox of the agent was full: given up to make room\n2,540 values lost',
       '1,400',
       'M-00002\nM-00003\nM-00004\nand 2 more',
       '2026-01-31 08:00:00 –\n2026-01-31 09:30:00',
@@ -75,6 +85,29 @@ describeWithPart('the records of an agent that cannot be kept', findChromium(), 
     await section().getByRole('button', { name: 'Load more' }).waitFor({ state: 'detached' });
     await rows().nth(0).getByRole('link', { name: 'M-00003' }).press('Enter');
     await open.page.getByRole('heading', { level: 1, name: 'M-00003' }).waitFor();
+  });
+
+  test('name what was lost with them, by metric and device, when they are opened with the keyboard', async () => {
+    const { server, open } = use();
+    explain(server.district, AGENT, [FULL, LOST]);
+    await openLive(open.page, address());
+    await expect.poll(() => rows().count()).toBe(2);
+    const lost = section().locator('details');
+    expect(await lost.count()).toBe(1);
+    expect(await lost.locator('li').first().isVisible()).toBe(false);
+    await lost.locator('summary').press('Enter');
+    const [first, ...rest] = await lost.locator('li').allInnerTexts();
+    expect(first).toMatch(
+      /^Voltage phase A, Current phase A\nof each metric: M-100 40, M-101 40, .*M-129 40, and 1 more$/,
+    );
+    expect(rest).toEqual([
+      'Energy import\nof each metric: M-00002 5',
+      'and 55 values that are counted, but not named',
+      'The values of 100 records could not be read any more',
+    ]);
+    expect(await violationsOf(open.page)).toEqual([]);
+    await lost.locator('summary').press('Enter');
+    expect(await lost.locator('li').first().isVisible()).toBe(false);
   });
 
   test('stand in Chinese, too', async () => {
@@ -142,24 +175,18 @@ describeWithPart('the records of an agent that cannot be kept', findChromium(), 
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(451);
-    expect(lines[0]).toBe('reason,records,devices,from,to,epoch,from_n,to_n,explained_at');
+    expect(lines[0]).toBe('reason,records,devices,from,to,epoch,from_n,to_n,explained_at,values,losses');
   });
 
   test('nothing moves while they are loaded, nor is anything cut off or found by axe, in any look', async () => {
     const { server, browser } = use();
     explain(server.district, AGENT, [FULL, LOST, NEW_REASON]);
+    refuse(server.district, AGENT, [REFUSED, { ...REFUSED, metric: 'voltage_a', value: null }]);
     for (const look of LOOKS) {
       const { page, close } = await openPage(browser, look);
       await watchLayout(page);
-      // The header of a telephone grows as the page comes to life; here the sections below it are looked at.
-      const isTelephone = 'viewport' in look && look.viewport.width < 720;
-      await openLive(page, address(isTelephone ? 'east/agent-3' : AGENT));
-      if (isTelephone) {
-        await page.getByText('None: no record was given up.').waitFor();
-        await movedElements(page);
-        await lead(page, new URL(address()).pathname);
-      }
-      await page.locator('.explanations tbody tr').nth(2).waitFor();
+      await openLive(page, address());
+      await page.locator('.explanations tbody tr[data-reason]').nth(2).waitFor();
       const name = JSON.stringify(look);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), name).toBe(true);
       const isCut =
@@ -169,5 +196,58 @@ describeWithPart('the records of an agent that cannot be kept', findChromium(), 
       expect(await movedElements(page), name).toEqual([]);
       await close();
     }
+  });
+});
+
+describeWithPart('the values of an agent that the store refused', findChromium(), () => {
+  const use = useDistrictPage({ devices: 60, agents: 3, readEveryMs: 500 });
+  const address = (agent = AGENT) => `${use().server.url}/agents/${encodeURIComponent(agent)}`;
+  const section = () => use().open.page.locator('section[aria-labelledby="rejected"]');
+
+  test('are listed with device, metric, time, value and reason, those of this agent alone', async () => {
+    const { server, open } = use();
+    refuse(server.district, AGENT, [REFUSED, { ...REFUSED, device: 'M-00003', value: null }]);
+    refuse(server.district, 'east/agent-2', [{ ...REFUSED, device: 'M-00004' }]);
+    await openLive(open.page, address());
+    await open.page.getByRole('heading', { name: `Values that the store refused: ${AGENT}` }).waitFor();
+    const rows = section().locator('tbody tr');
+    const texts = await Promise.all([0, 1].map((row) => rows.nth(row).locator('td').allInnerTexts()));
+    const what = `Active power\n\n${REFUSED.reason}`;
+    expect(texts).toEqual([
+      ['M-00003', what, '2026-01-31 08:00:00', '—', '1'],
+      ['M-00002', what, '2026-01-31 08:00:00', '1.234568', '1'],
+    ]);
+    expect(await rows.count()).toBe(2);
+    await rows.nth(1).getByRole('link', { name: 'M-00002' }).press('Enter');
+    await open.page.getByRole('heading', { level: 1, name: 'M-00002' }).waitFor();
+  });
+
+  test('stand in Chinese, too', async () => {
+    const { server, browser } = use();
+    refuse(server.district, AGENT, [REFUSED]);
+    const { page, complaints, close } = await openPage(browser, { locale: 'zh-CN' });
+    await openLive(page, address());
+    await page.getByRole('heading', { name: `存储拒收的数值：${AGENT}` }).waitFor();
+    await page.locator('.rejected tbody').getByText('有功功率').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('before the server was started are counted, and said to lie in the files', async () => {
+    const { server, open } = use();
+    refuse(server.district, AGENT, []);
+    const account = server.district.host.deliveries.get(AGENT);
+    if (account) server.district.host.deliveries.set(AGENT, { ...account, rejectedValues: 7 });
+    await openLive(open.page, address());
+    await section().getByText('None since the server was started.').waitFor();
+    expect(await section().locator('table').count()).toBe(0);
+    expect(await violationsOf(open.page)).toEqual([]);
+  });
+
+  test('have no place where there are none', async () => {
+    const { open } = use();
+    await openLive(open.page, address('east/agent-3'));
+    await open.page.getByText('None: no record was given up.').waitFor();
+    expect(await section().count()).toBe(0);
   });
 });

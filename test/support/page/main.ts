@@ -4,7 +4,7 @@
  *     node test/support/page/main.ts [port] [devices]
  */
 import { alertOf } from './alerts.ts';
-import { explain, explainedOf } from './explained.ts';
+import { explain, explainedOf, refuse } from './explained.ts';
 import { startPageServer } from './server.ts';
 
 const [port = '8090', devices = '300'] = process.argv.slice(2);
@@ -67,8 +67,25 @@ explain(server.district, 'east/agent-1', [
     fromMs: nowMs - 9_000_000,
     toMs: nowMs - 7_200_000,
     explainedMs: nowMs - 7_100_000,
+    losses: {
+      groups: [
+        {
+          metrics: ['voltage_a', 'current_a', 'active_power'],
+          devices: [
+            ['M-00002', 1800],
+            ['M-00003', 1790],
+          ],
+        },
+        { metrics: ['energy_import'], devices: [['M-00002', 2]] },
+      ],
+      otherRecords: 0,
+      otherValues: 0,
+    },
   }),
   explainedOf({ reason: 'lost', range: [1, 12], explainedMs: nowMs - 86_400_000 }),
+]);
+refuse(server.district, 'east/agent-1', [
+  { device: 'M-00002', metric: 'active_power', timeMs: nowMs - 5000, value: 1.25, reason: 'field type conflict' },
 ]);
 process.stdout.write(`the page is at ${server.url}\n`);
 process.once('SIGINT', () => void server.close()).once('SIGTERM', () => void server.close());

@@ -5,6 +5,7 @@ import { DEVICE_MESSAGES } from './messages/device.ts';
 import { EXPLANATION_MESSAGES } from './messages/explanations.ts';
 import { LINK_MESSAGES } from './messages/link.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview.ts';
+import { REJECTED_MESSAGES } from './messages/rejected.ts';
 
 /** Every text of the page, in both languages. `{name}` is filled in. */
 export const MESSAGES = {
@@ -14,6 +15,7 @@ export const MESSAGES = {
   ...DEVICE_MESSAGES,
   ...ALERT_MESSAGES,
   ...EXPLANATION_MESSAGES,
+  ...REJECTED_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageKey = keyof typeof MESSAGES;

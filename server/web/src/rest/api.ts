@@ -5,6 +5,7 @@ import type {
   Delivery,
   Device,
   ExplanationsPage,
+  IngestProblems,
   Problem,
   Readings,
 } from '../contract.ts';
@@ -94,6 +95,11 @@ export class Api {
   /** Why records of an agent will not come; the latest first. */
   explanations(agent: string, cursor?: string, signal?: AbortSignal): Promise<ExplanationsPage> {
     return this.#json(`${explanationsPath(agent)}?${pageQuery(cursor)}`, signal);
+  }
+
+  /** The latest values that the store refused, since the server's start; one of each metric of a device. */
+  rejectedValues(signal?: AbortSignal): Promise<IngestProblems> {
+    return this.#json('ingest/problems?kind=rejected_value', signal);
   }
 
   /** Alerts raised at or after `from`, those that have ended included; newest first. */

@@ -11,6 +11,20 @@ export const EXPLANATION_MESSAGES = {
   'explained.devices': { en: 'Devices', zh: '设备' },
   'explained.readings': { en: 'Read from – to', zh: '读数时间（起–止）' },
   'explained.noted': { en: 'Written down', zh: '登记时间' },
+  'explained.lost': { en: { one: '{n} value lost', other: '{n} values lost' }, zh: '丢失 {n} 个数值' },
+  'explained.valuesOfEach': { en: 'of each metric: {list}', zh: '每个指标：{list}' },
+  'explained.moreGroups': {
+    en: 'More stands in the API and in the CSV.',
+    zh: '其余见 API 和 CSV。',
+  },
+  'explained.otherValues': {
+    en: 'and {n} values that are counted, but not named',
+    zh: '另有 {n} 个数值只计数、未列名',
+  },
+  'explained.unread': {
+    en: 'The values of {n} records could not be read any more',
+    zh: '有 {n} 条记录的数值已无法读取',
+  },
   'explained.anyDevice': { en: 'Not known: any of this agent', zh: '未知：可能是本代理的任一设备' },
   'explained.moreDevices': { en: 'and {n} more', zh: '等另 {n} 台' },
   'explained.reason.outbox_full': {

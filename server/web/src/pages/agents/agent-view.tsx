@@ -6,23 +6,29 @@ import { usePolled } from '../../ui/use-polled.ts';
 import { DeliveryPanel } from './delivery-panel.tsx';
 import { ExplanationsPanel } from './explanations-panel.tsx';
 import { NodeMetricsPanel } from './node-metrics-panel.tsx';
+import { rejectedOf } from './rejected-list.ts';
+import { RejectedPanel } from './rejected-panel.tsx';
 
 const EVERY_MS = 5_000;
 
-/** One agent: the account of its records, those of them that are given up, and what it says of itself. */
+/** One agent: the account of its records, what of them is refused or given up, and what it says of itself. */
 export function AgentView(props: { readonly id: string }): JSX.Element {
   const { id } = props;
   const { api } = useServices();
   const delivery = usePolled(id, (signal) => loadDelivery(api.delivery(id, signal)), EVERY_MS);
   const agent = usePolled(id, (signal) => api.agent(id, signal), EVERY_MS);
-  // On a narrow screen the list stands below the others: it comes when they have their height, or it would jump.
-  const isLoading = [delivery, agent].some(({ value, error }) => value === undefined && error === undefined);
+  const rejected = usePolled(id, async (signal) => rejectedOf(id, await api.rejectedValues(signal)), EVERY_MS);
+  // The lists stand below the others: they come when those have their height, or they would jump.
+  const isLoading = [delivery, agent, rejected].some(({ value, error }) => value === undefined && error === undefined);
   return (
     <div class="agent-grid">
       <DeliveryPanel id={id} delivery={delivery} />
       <NodeMetricsPanel id={id} agent={agent} />
       {!isLoading && delivery.value !== null && (
-        <ExplanationsPanel id={id} explained={delivery.value?.explained ?? 0} />
+        <div class="area-lists">
+          {(delivery.value?.rejectedValues ?? 0) > 0 && <RejectedPanel id={id} rejected={rejected} />}
+          <ExplanationsPanel id={id} explained={delivery.value?.explained ?? 0} />
+        </div>
       )}
     </div>
   );

@@ -49,6 +49,30 @@ export function reasonText(t: Translate, reason: string): string {
   return isMessageKey(key) ? t(key) : reason;
 }
 
+const MAX_GROUPS = 20;
+const MAX_COUNTED_DEVICES = 30;
+
+export type LostValues = NonNullable<Explanation['losses']>;
+
+/** Devices that lost values of the same metrics, as far as a page shows them. */
+export interface ShownGroup {
+  readonly metrics: readonly string[];
+  readonly devices: LostValues['groups'][number]['devices'];
+  readonly more: number;
+}
+
+/** What a page shows of losses; `isCut` when that is not all of the groups. */
+export function shownLosses({ groups }: LostValues): {
+  readonly groups: readonly ShownGroup[];
+  readonly isCut: boolean;
+} {
+  const shown = groups.slice(0, MAX_GROUPS).map(({ metrics, devices }) => {
+    const named = devices.slice(0, MAX_COUNTED_DEVICES);
+    return { metrics, devices: named, more: devices.length - named.length };
+  });
+  return { groups: shown, isCut: groups.length > shown.length };
+}
+
 const MAX_NAMED = 3;
 
 /** The devices that are named, and how many more there are. */

@@ -5,6 +5,7 @@ import { Moment } from '../../ui/age.tsx';
 import { useT } from '../../ui/context.ts';
 import { SubjectLink } from '../../ui/subject-link.tsx';
 import { explanationKey, namedDevices, reasonText } from './explanation-list.ts';
+import { Losses } from './losses.tsx';
 
 export function ExplanationTable(props: { readonly items: readonly Explanation[] }): JSX.Element {
   const t = useT();
@@ -40,10 +41,13 @@ export function ExplanationTable(props: { readonly items: readonly Explanation[]
 
 function ExplanationRow(props: { readonly explanation: Explanation }): JSX.Element {
   const t = useT();
-  const { reason, records, devices, from, to, explainedAt } = props.explanation;
+  const { reason, records, devices, from, to, explainedAt, losses } = props.explanation;
   return (
     <tr data-reason={reason}>
-      <td>{reasonText(t, reason)}</td>
+      <td>
+        {reasonText(t, reason)}
+        {losses !== null && <Losses losses={losses} />}
+      </td>
       <td class="number">{formatCount(records)}</td>
       <td>
         <Devices devices={devices} />
