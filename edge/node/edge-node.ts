@@ -8,6 +8,7 @@ import type { Logger } from '../platform/log.ts';
 import { type DeliveryAck, MAX_RANGES_PER_MESSAGE } from '../protocol/delivery.ts';
 import type { DeviceHealth, DeviceRead, ReadingSink } from '../reading.ts';
 import type { BacklogSender } from './backlog-sender.ts';
+import type { BirthRound } from './birth-round.ts';
 import { type Command, readDeviceCommands, readNodeCommands } from './commands.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 import type { DeviceVoice } from './device-voice.ts';
@@ -20,10 +21,6 @@ import type { SessionListener, SparkplugSession } from './session.ts';
 const TICK_MS = 1000;
 /** The node's own metrics are told so often, when they changed. */
 const NODE_DATA_MS = 10_000;
-/** Births in a row before others have their turn, and how much of them may wait for the network. */
-const BIRTHS_A_TURN = 50;
-const MAX_BIRTH_BYTES = 1024 * 1024;
-const BIRTH_PAUSE_MS = 5;
 /** A host that asks for birth after birth gets one a second. */
 const MIN_REBIRTH_MS = 1000;
 /** Records that wait in memory for births to end; beyond it they wait in the outbox. */
@@ -36,6 +33,7 @@ export interface EdgeNodeParts {
   readonly session: SparkplugSession;
   readonly registry: DeviceRegistry;
   readonly voice: DeviceVoice;
+  readonly births: BirthRound;
   readonly live: LiveSender;
   readonly backlog: BacklogSender;
   readonly reports: ReportSender;
@@ -56,8 +54,6 @@ export interface EdgeNodeParts {
 export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
   readonly #parts: EdgeNodeParts;
   #phase: 'silent' | 'birthing' | 'live' = 'silent';
-  /** Counts births: a run of an earlier one stops. */
-  #run = 0;
   #isRebirthAsked = false;
   #lastBirthMs = -Infinity;
   #queue: TakenBatch[] = [];
@@ -80,11 +76,11 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
 
   /** Says goodbye for every device and for the node. What was not sent stays in the outbox. */
   async stop(): Promise<void> {
-    const { backlog, registry, voice, session } = this.#parts;
+    const { backlog, births, registry, voice, session } = this.#parts;
     this.#tickTimer?.cancel();
     this.#birthTimer?.cancel();
     backlog.close();
-    this.#run += 1;
+    births.stop();
     if (this.#phase !== 'silent') for (const device of registry.all) if (device.isAlive) voice.death(device);
     this.#phase = 'silent';
     await session.stop();
@@ -99,10 +95,12 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
   }
 
   taken(batch: TakenBatch): void {
+    const { live, births } = this.#parts;
     if (this.#phase !== 'birthing') {
-      this.#parts.live.process(batch, this.#phase === 'live');
+      live.process(batch, this.#phase === 'live');
       return;
     }
+    live.note(batch, (device) => births.read(device));
     this.#queue.push(batch);
     this.#queuedRecords += batch.lastN - batch.firstN + 1;
     while (this.#queuedRecords > MAX_QUEUED_RECORDS) this.#processOldest(false);
@@ -127,12 +125,12 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
   }
 
   down(): void {
-    const { backlog, registry, delivery } = this.#parts;
+    const { backlog, births, registry, delivery } = this.#parts;
     this.#phase = 'silent';
-    this.#run += 1;
     this.#isRebirthAsked = false;
     this.#birthTimer?.cancel();
     backlog.close();
+    births.stop();
     registry.allDead();
     delivery.lost();
     this.#processQueue(false);
@@ -206,7 +204,6 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
   #beginBirths(): void {
     const { backlog, registry, delivery, reports, session, table, outbox, metrics, processClock, clock } = this.#parts;
     this.#phase = 'birthing';
-    this.#run += 1;
     this.#isRebirthAsked = false;
     this.#lastBirthMs = processClock.nowMs();
     backlog.close();
@@ -223,22 +220,7 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
     };
     session.send('NBIRTH', undefined, table.birth(birth));
     metrics.births.inc();
-    this.#birthDevices(this.#run).catch((error) => this.#parts.onFatal(error));
-  }
-
-  async #birthDevices(run: number): Promise<void> {
-    const { registry, voice, session, processClock } = this.#parts;
-    let births = 0;
-    for (const device of registry.configured) {
-      if (device.isUp !== true) continue;
-      voice.birth(device);
-      births += 1;
-      if (births % BIRTHS_A_TURN > 0) continue;
-      do await new Promise<void>((resolve) => void processClock.setTimer(BIRTH_PAUSE_MS, resolve));
-      while (run === this.#run && session.bufferedBytes > MAX_BIRTH_BYTES);
-      if (run !== this.#run) return;
-    }
-    this.#endBirths();
+    this.#parts.births.begin(() => this.#endBirths());
   }
 
   #endBirths(): void {

@@ -31,6 +31,24 @@ export class LiveSender {
     this.#options = options;
   }
 
+  /**
+   * Takes over what was read while births are going out: they carry it. The batch has yet to be processed.
+   * @param onRead called for each device that was read
+   */
+  note(batch: TakenBatch, onRead: (device: WireDevice) => void): void {
+    const { registry } = this.#options;
+    let n = batch.firstN;
+    for (const entry of batch.entries) {
+      if (!isRead(entry)) continue;
+      const device = isFromProfile(entry.layout) ? undefined : registry.get(entry.layout.device);
+      if (device) {
+        device.update(entry, n);
+        onRead(device);
+      }
+      n += 1;
+    }
+  }
+
   /** @param isLive whether the session's births are out; otherwise the records wait in the outbox */
   process(batch: TakenBatch, isLive: boolean): void {
     const { delivery, registry, metrics } = this.#options;
@@ -45,7 +63,7 @@ export class LiveSender {
       }
       // What a device kept of the past is history: it goes with the backlog, and never stands in a birth.
       if (device && !isFromProfile(entry.layout)) {
-        device.update(entry, n);
+        if (n > device.lastN) device.update(entry, n);
         if (isLive && this.#publish(device, entry, n)) sent.add(n);
       }
       n += 1;
