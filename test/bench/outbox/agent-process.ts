@@ -4,7 +4,7 @@ import { meters, readOf } from './feed.ts';
 
 /**
  * An agent without buses whose link is cut: url, name, devices, seconds between two reads of a device, seconds of the
- * cut. Reads all of them once and tells `connected`; on `fill`, when the link is gone, takes what it would have read during the cut, tells
+ * cut. Reads all of them once and tells `connected` when the server has stored that; on `fill`, when the link is gone, takes what it would have read during the cut, tells
  * `filled` and reads on; tells `ready` when it is connected and its births are out again, and `drained`; ends on `stop`.
  */
 const [url = '', name = '', deviceCount = '1000', everySeconds = '10', cutSeconds = '600'] = process.argv.slice(2);
@@ -52,7 +52,7 @@ while (!edge.session.isReady) await delay(5);
 const beforeMs = edge.clock.nowMs() - (Number(cutSeconds) + 60) * 1000;
 for (const device of devices) edge.node.take(readOf(device, 'fast', beforeMs));
 await edge.outbox.flush();
-while (edge.delivery.waiting > 0) await delay(20);
+while (edge.delivery.first <= devices.length) await delay(20);
 process.send?.({ state: 'connected', backlog: 0 });
 await asked;
 while (edge.session.isReady) await delay(5);
