@@ -1,15 +1,15 @@
 import { dataTypeName } from '../../edge/protocol/datatypes.ts';
 import { DELIVERY, DEVICE_INFO, DEVICE_KINDS, type DeviceKind } from '../../edge/protocol/delivery.ts';
-import { has, integerOf, type Payload } from '../../edge/protocol/payload.ts';
 import { ROLLOVER_PROPERTY, UNIT_PROPERTY } from '../../edge/protocol/properties.ts';
 import { QUALITY_PROPERTY } from '../../edge/protocol/quality.ts';
 import { pollClassOf, quantityOf } from '../../edge/protocol/quantities.ts';
 import { type Binding, BindingTable, ROLE } from './bindings.ts';
 import { MAX_ID_LENGTH, MAX_NAME_LENGTH, numberMetric, textMetric } from './birth-metrics.ts';
+import { BirthShape } from './birth-shape.ts';
 import { type IngestContext, MAX_AHEAD_MS } from './context.ts';
 import type { ForeignValues } from './foreign-values.ts';
 import { setText } from './live-text.ts';
-import { propertyNumber, propertyText, shapeOf, ValueReader, wireOf } from './metric-value.ts';
+import { propertyNumber, propertyText, shapeOf, ValueReader } from './metric-value.ts';
 import type { WireMetric } from './payload-walker.ts';
 import { DeviceSession, type NodeSession } from './sessions.ts';
 
@@ -27,15 +27,20 @@ export class DeviceBirths {
   readonly #context: IngestContext;
   readonly #foreign: ForeignValues;
   readonly #reader = new ValueReader();
+  /** Something was noted of a metric of the birth. */
+  #isOdd = false;
 
   constructor(context: IngestContext, foreign: ForeignValues) {
     this.#context = context;
     this.#foreign = foreign;
   }
 
-  /** A device's birth, in a session of its node. */
-  deviceBirth(node: NodeSession, name: string, topic: string, payload: Payload): void {
-    const metrics = payload.metrics.map(wireOf);
+  /**
+   * A device's birth, in a session of its node.
+   * @param metrics to keep
+   * @param payloadMs time of the message; NaN without one
+   */
+  deviceBirth(node: NodeSession, name: string, topic: string, metrics: readonly WireMetric[], payloadMs: number): void {
     const { gridClock } = this.#context;
     const device = this.#deviceFor(node, name, topic, metrics);
     if (!device) return;
@@ -49,7 +54,11 @@ export class DeviceBirths {
       return;
     }
     this.#describe(device, topic, metrics);
-    this.#bindDevice(device, topic, payload, metrics);
+    const timeMs = Number.isNaN(payloadMs) ? gridClock.nowMs() : payloadMs;
+    this.#foreign.begin(device, timeMs);
+    if (device.shape?.isOf(device, metrics)) this.#bindAgain(device, device.shape, topic, metrics, timeMs);
+    else this.#bindDevice(device, topic, metrics, timeMs);
+    this.#foreign.end();
     if (device.isDraining) this.#keepOffline(device);
     else this.#context.registry.setDevicePresence(device.state, 'online', gridClock.nowMs());
     this.#context.directory.noteDevice(device.state);
@@ -98,27 +107,48 @@ export class DeviceBirths {
     device.birthN = numberMetric(metrics, DELIVERY.n) ?? 0;
   }
 
-  #bindDevice(device: DeviceSession, topic: string, payload: Payload, metrics: readonly WireMetric[]): void {
+  /** The metrics are those of the last birth: what was bound stands, only values and descriptions may be new. */
+  #bindAgain(
+    device: DeviceSession,
+    shape: BirthShape,
+    topic: string,
+    metrics: readonly WireMetric[],
+    payloadMs: number,
+  ): void {
+    for (let place = 0; place < metrics.length; place++) {
+      const metric = metrics[place];
+      const binding = shape.bindings[place];
+      if (!metric || !binding || binding.slot < 0) continue;
+      if (shape.describesAnew(place, metric))
+        this.#valueBinding(device, topic, binding.name, metric, binding.role === ROLE.text);
+      this.#birthValue(device, binding, metric, payloadMs);
+    }
+  }
+
+  #bindDevice(device: DeviceSession, topic: string, metrics: readonly WireMetric[], payloadMs: number): void {
     const { limits, problems } = this.#context;
     if (metrics.length > limits.maxMetricsPerDevice) {
       problems.note('limit', topic, `${metrics.length} metrics, ${limits.maxMetricsPerDevice} are kept`);
     }
-    const payloadMs = has(payload, 'timestamp') ? integerOf(payload.timestamp) : this.#context.gridClock.nowMs();
     const table = new BindingTable();
+    const bindings: Binding[] = [];
+    this.#isOdd = false;
     let values = 0;
-    this.#foreign.begin(device, payloadMs);
     for (const metric of metrics.slice(0, limits.maxMetricsPerDevice)) {
       const binding = this.#bindingOf(device, topic, metric);
       if (!binding) continue;
-      if (!table.add(binding, metric.alias)) this.#duplicateAlias(topic, binding.name);
+      if (table.add(binding, metric.alias)) bindings.push(binding);
+      else this.#duplicateAlias(topic, binding.name);
       if (binding.slot < 0) continue;
       if (binding.role === ROLE.value) values += 1;
       this.#birthValue(device, binding, metric, payloadMs);
     }
-    this.#foreign.end();
     table.seal();
     device.bindings = table;
     device.values = values;
+    // What was odd about a birth is to be told of the next one, too.
+    device.shape =
+      bindings.length === metrics.length && !this.#isOdd ? new BirthShape(device, metrics, bindings) : undefined;
   }
 
   #bindingOf(device: DeviceSession, topic: string, metric: WireMetric): Binding | undefined {
@@ -135,6 +165,7 @@ export class DeviceBirths {
     if (dataType === 0) this.#context.problems.note('birth_incomplete', topic, `${name} has no data type`);
     const shape = shapeOf(dataType);
     if (shape === 'unsupported') {
+      this.#isOdd = true;
       if (dataType !== 0) {
         const type = dataTypeName(dataType) ?? String(dataType);
         this.#context.problems.note('unsupported_type', topic, `${name}: ${type} is not kept`);

@@ -8,7 +8,7 @@ import { DeviceBirths } from './device-births.ts';
 import { ForeignValues } from './foreign-values.ts';
 import { NodeBirths } from './node-births.ts';
 import { NodeData } from './node-data.ts';
-import { PayloadWalker } from './payload-walker.ts';
+import { PayloadWalker, type WireMetric } from './payload-walker.ts';
 import { RecordReader } from './record-reader.ts';
 import type { CommandChannel, DeviceSession, NodeSession, WaitingMessage } from './sessions.ts';
 
@@ -198,12 +198,22 @@ export class Inbox {
     const { type, topic, device, payload } = message;
     if (type === 'DDATA') this.#deviceData(node, device ?? '', message);
     else if (type === 'NDATA') this.#readNodeData(node, message);
-    else if (type === 'DBIRTH' || type === 'DDEATH') {
+    else if (type === 'DBIRTH') this.#deviceBirth(node, device ?? '', message);
+    else if (type === 'DDEATH') {
       const decoded = this.#decode(topic, payload);
-      if (!decoded) return;
-      if (type === 'DBIRTH') this.#deviceBirths.deviceBirth(node, device ?? '', topic, decoded);
-      else this.#deaths.deviceDeath(node, device ?? '', topic, decoded);
+      if (decoded) this.#deaths.deviceDeath(node, device ?? '', topic, decoded);
     }
+  }
+
+  #deviceBirth(node: NodeSession, name: string, { topic, payload, timeMs }: WaitingMessage): void {
+    let metrics: WireMetric[];
+    try {
+      metrics = this.#walker.metricsOf(payload);
+    } catch (error) {
+      this.#setAside('payload', topic, messageOf(error), payload);
+      return;
+    }
+    this.#deviceBirths.deviceBirth(node, name, topic, metrics, timeMs);
   }
 
   #deviceData(node: NodeSession, name: string, message: WaitingMessage): void {

@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
 import { gridwarden } from '../../edge/protocol/gen/sparkplug.js';
 import type { PropertySetFields } from '../../edge/protocol/payload.ts';
+import { ByteCache } from './byte-cache.ts';
 
 /** Which field of the metric's `value` is set. */
 export const VALUE_FIELD = {
@@ -19,7 +20,7 @@ export const VALUE_FIELD = {
 /** No alias on the wire. */
 export const NO_ALIAS = -1;
 
-/** One metric of a data message as it stood on the wire; reused for the next one, so nothing may keep it. */
+/** One metric of a message as it stood on the wire. Those of data messages are reused for the next one: nothing may keep them. */
 export interface WireMetric {
   name: string | undefined;
   /** `NO_ALIAS` without one; rounded above 2^53. */
@@ -54,13 +55,17 @@ const LENGTH_DELIMITED = 2;
 
 /**
  * Reads data messages metric by metric without making an object for each: the generated decoder costs 300 to 600 ns a
- * metric, most of it allocation, which would be a third of what a stored value may cost in all. Births, which are few,
- * go through the generated decoder. The wire format itself is read by the protobuf library's reader.
+ * metric, most of it allocation, which would be a third of what a stored value may cost in all. Births of devices come by
+ * the thousand when agents come back; their names and properties are the same ones again and again. The wire format
+ * itself is read by the protobuf library's reader.
  */
 export class PayloadWalker {
   readonly header: PayloadHeader = { timeMs: Number.NaN, seq: Number.NaN, metrics: 0 };
   readonly #reader = new protobuf.BufferReader(Buffer.alloc(0));
-  readonly #metric: WireMetric = emptyMetric();
+  readonly #reused: WireMetric = emptyMetric();
+  #metric = this.#reused;
+  readonly #names = new ByteCache<string>();
+  readonly #properties = new ByteCache<PropertySetFields>();
   #low = 0;
   #high = 0;
 
@@ -85,6 +90,22 @@ export class PayloadWalker {
 
   /** Calls `visit` for each metric, in order. @throws RangeError | Error when the bytes are no payload */
   walk(bytes: Buffer, visit: (metric: WireMetric) => void): void {
+    this.#metric = this.#reused;
+    this.#walk(bytes, visit);
+  }
+
+  /** All metrics of a message, in order, to keep. @throws RangeError | Error when the bytes are no payload */
+  metricsOf(bytes: Buffer): WireMetric[] {
+    const metrics: WireMetric[] = [];
+    this.#metric = emptyMetric();
+    this.#walk(bytes, (metric) => {
+      metrics.push(metric);
+      this.#metric = emptyMetric();
+    });
+    return metrics;
+  }
+
+  #walk(bytes: Buffer, visit: (metric: WireMetric) => void): void {
     const reader = this.#open(bytes);
     while (reader.pos < reader.len) {
       const tag = reader.tag();
@@ -165,12 +186,11 @@ export class PayloadWalker {
     const metric = this.#metric;
     const field = tag >>> 3;
     const wireType = tag & 7;
-    if (wireType === LENGTH_DELIMITED && field === 1) metric.name = reader.string();
+    if (wireType === LENGTH_DELIMITED && field === 1) metric.name = this.#name();
     else if (wireType === VARINT && field === 4) metric.dataType = reader.uint32();
     else if (wireType === VARINT && field === 5) metric.isHistorical = reader.bool();
     else if (wireType === VARINT && field === 7) metric.isNull = reader.bool();
-    else if (wireType === LENGTH_DELIMITED && field === 9)
-      metric.properties = PropertySet.decode(reader, reader.size());
+    else if (wireType === LENGTH_DELIMITED && field === 9) metric.properties = this.#propertySet();
     else if (wireType === LENGTH_DELIMITED && field === 15) {
       metric.valueField = VALUE_FIELD.string;
       metric.text = reader.string();
@@ -178,6 +198,30 @@ export class PayloadWalker {
       metric.valueField = field;
       reader.skip(reader.size());
     } else reader.skipType(wireType, 0, field);
+  }
+
+  #name(): string {
+    const reader = this.#reader;
+    const start = reader.pos;
+    const size = reader.size();
+    const from = reader.pos;
+    if (from + size > reader.len) throw new RangeError('a name ends beyond its message');
+    const name = this.#names.read(reader.buf, from, from + size, () => {
+      reader.pos = start;
+      return reader.string();
+    });
+    reader.pos = from + size;
+    return name;
+  }
+
+  #propertySet(): PropertySetFields {
+    const reader = this.#reader;
+    const size = reader.size();
+    const from = reader.pos;
+    if (from + size > reader.len) throw new RangeError('properties end beyond their message');
+    const properties = this.#properties.read(reader.buf, from, from + size, () => PropertySet.decode(reader, size));
+    reader.pos = from + size;
+    return properties;
   }
 
   /** A 64-bit varint as a number; its halves stay in `#low` and `#high`. The library's own makes two objects of it. */

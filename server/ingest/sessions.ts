@@ -3,6 +3,7 @@ import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { MessageType } from '../../edge/protocol/topics.ts';
 import type { AgentState, DeviceState } from '../live/live-state.ts';
 import { BindingTable } from './bindings.ts';
+import type { BirthShape } from './birth-shape.ts';
 import type { LedgerStream } from './delivery-ledger.ts';
 import type { RunClock } from './run-clock.ts';
 import { SequenceWindow } from './sequence.ts';
@@ -46,6 +47,8 @@ export class DeviceSession {
   readonly state: DeviceState;
   readonly newest: NewestTimes;
   bindings = new BindingTable();
+  /** Of the birth that they come from; undefined when the next one has to be looked at anew. */
+  shape: BirthShape | undefined;
   values = 0;
   /** Born in the node's present session. */
   isBorn = false;

@@ -79,6 +79,7 @@ describe('a data message read metric by metric', () => {
 
   test('says the same as the generated decoder', () => {
     const payload = fc.record({ timestamp: long, seq: fc.nat(255), metrics: fc.array(metric, { maxLength: 8 }) });
+    const walker = new PayloadWalker();
     fc.assert(
       fc.property(payload, (fields) => {
         const bytes = encodePayload(fields);
@@ -86,6 +87,9 @@ describe('a data message read metric by metric', () => {
         if (!('payload' in decoded)) throw new Error(decoded.malformed);
         const expected = decoded.payload.metrics.map(wireOf).map(comparable);
         expect(walk(bytes).map(comparable)).toEqual(expected);
+        const kept = walker.metricsOf(Buffer.from(bytes));
+        walker.walk(Buffer.from(bytes), () => {});
+        expect(kept.map(comparable)).toEqual(expected);
         expect({ ...new PayloadWalker().readHeader(Buffer.from(bytes)) }).toEqual({
           timeMs: fields.timestamp,
           seq: fields.seq,
@@ -102,7 +106,11 @@ describe('a data message read metric by metric', () => {
       fc.property(payload, fc.nat(), fc.nat(), fc.nat(255), (fields, cut, at, byte) => {
         const bytes = Buffer.from(encodePayload(fields)).subarray(0, cut % 200);
         if (bytes.length > 0) bytes[at % bytes.length] = byte;
-        for (const read of [() => walk(bytes), () => new PayloadWalker().readHeader(bytes)]) {
+        for (const read of [
+          () => walk(bytes),
+          () => new PayloadWalker().metricsOf(bytes),
+          () => new PayloadWalker().readHeader(bytes),
+        ]) {
           try {
             read();
           } catch (error) {
