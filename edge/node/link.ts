@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import mqttPacket from 'mqtt-packet';
 import type { ProcessClock, Timer } from '../platform/clock.ts';
 import type { BrokerClientConfig } from '../platform/common-config.ts';
 import { readSecret } from '../platform/config.ts';
 import { GridwardenError, messageOf } from '../platform/errors.ts';
 import { joinWrites } from '../platform/join-writes.ts';
-import { publishPacket } from './publish-packet.ts';
 
 /** Detects a silent connection in 9 s, on either side (MQTT 3.1.1, section 3.1.2.10: one and a half keep-alives). */
 const KEEPALIVE_S = 6;
@@ -112,7 +112,6 @@ class MqttLink implements Link {
   readonly #events: LinkEvents;
   readonly #clock: ProcessClock;
   #isOpen = true;
-  #isCorked = false;
 
   constructor(client: MqttClient, events: LinkEvents, clock: ProcessClock) {
     this.#client = client;
@@ -135,23 +134,16 @@ class MqttLink implements Link {
   publish(topic: string, payload: Uint8Array, qos: 0 | 1 = 0): void {
     if (!this.#isOpen) return;
     if (qos === 1) this.#client.publish(topic, asBuffer(payload), AT_LEAST_ONCE);
-    else this.#write(publishPacket(topic, payload, this.#isV5));
+    else this.#write(topic, payload);
   }
 
-  /** What is written in one go of the event loop leaves together, as with mqtt.js. */
-  #write(packet: Uint8Array): void {
-    const { stream } = this.#client;
+  /** A message at QoS 0 needs no state of the session: what mqtt.js does for any packet costs more than its payload. */
+  #write(topic: string, payload: Uint8Array): void {
+    const { stream, options } = this.#client;
     // A connection that is about to report its end takes nothing more.
     if (!stream.writable) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      stream.cork();
-      process.nextTick(() => {
-        this.#isCorked = false;
-        stream.uncork();
-      });
-    }
-    stream.write(packet);
+    const packet = { cmd: 'publish', topic, payload: asBuffer(payload), ...QOS_0 } as const;
+    mqttPacket.writeToStream(packet, stream, options);
   }
 
   async end(withWill: boolean): Promise<void> {
@@ -185,6 +177,7 @@ class MqttLink implements Link {
   }
 }
 
+const QOS_0 = { qos: 0, retain: false, dup: false } as const;
 const AT_LEAST_ONCE = { qos: 1 } as const;
 
 function asBuffer(bytes: Uint8Array): Buffer {
