@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { lostRecords, parseLosses } from '../../../edge/protocol/losses.ts';
 import { rejectedKey } from '../compare/excuse.ts';
 import type { Explanation } from '../compare/explanations.ts';
 import { agentOf } from '../system/layout.ts';
@@ -10,7 +11,7 @@ export function readExplanations(stateFile: string, edges: readonly string[]): E
   const byAgent = new Map(edges.map((edge) => [agentOf(edge), edge]));
   const database = new DatabaseSync(stateFile, { readOnly: true });
   try {
-    const rows = database.prepare('SELECT node, records, reason, devices, from_ms, to_ms FROM tombstone').all();
+    const rows = database.prepare('SELECT node, records, reason, devices, from_ms, to_ms, losses FROM tombstone').all();
     return rows.flatMap((row) => {
       const edge = byAgent.get(String(row.node));
       if (edge === undefined) return [];
@@ -21,11 +22,25 @@ export function readExplanations(stateFile: string, edges: readonly string[]): E
         toMs: Number(row.to_ms),
         records: Number(row.records),
         reason: String(row.reason),
+        lost: lostOf(Number(row.records), row.losses),
       };
     });
   } finally {
     database.close();
   }
+}
+
+/** Values by `device metric`; undefined when the server does not name all of them. */
+function lostOf(records: number, json: unknown): Map<string, number> | undefined {
+  const losses = typeof json === 'string' ? parseLosses(json) : undefined;
+  if (!losses || losses.otherRecords > 0 || lostRecords(losses) < records) return undefined;
+  const lost = new Map<string, number>();
+  for (const { metrics, devices } of losses.groups) {
+    for (const [device, count] of devices) {
+      for (const metric of metrics) lost.set(`${device} ${metric}`, (lost.get(`${device} ${metric}`) ?? 0) + count);
+    }
+  }
+  return lost;
 }
 
 /** Values that the store refused, each with its reason, as `device metric counter`. */

@@ -197,7 +197,7 @@ describe('records of an agent of ours', () => {
     await node.send('NDATA', undefined, [{ name: 'Delivery/Tombstones', stringValue: JSON.stringify([tombstone]) }]);
     await until('acknowledged', () => node.acks.some((ack) => ack.done[0]?.[0] === 1 && ack.done[0]?.[1] === 3));
     expect(harness.host.delivery('east/agent-1')).toMatchObject({ taken: 3, stored: 1, waiting: 0, explained: 2 });
-    // An agent that does not count what it loses is as good as any.
+    // An agent need not count what it loses.
     const { items } = harness.host.explanations('east/agent-1', { limit: 9, after: undefined });
     expect(items).toMatchObject([{ range: [1, 2], reason: 'outbox_full', losses: undefined }]);
   });

@@ -4,6 +4,7 @@ import { compare } from '../../../faults/compare/compare.ts';
 import { EdgeTime } from '../../../faults/compare/edge-time.ts';
 import { type Excuses, rejectedKey } from '../../../faults/compare/excuse.ts';
 import type { Explanation } from '../../../faults/compare/explanations.ts';
+import type { GivenDevice } from '../../../faults/compare/given-answers.ts';
 import { givenAnswers } from '../../../faults/compare/given-answers.ts';
 import type { StoredRow } from '../../../faults/compare/match-stored.ts';
 import { noOnesWindows } from '../../../faults/compare/no-ones.ts';
@@ -223,6 +224,17 @@ describe('what the server explains', () => {
     expect(counts(compare(GIVEN, without(2, 3, 4), two))).toEqual({ ...CLEAN, explained: 3 });
     const one = excuses([full], { explanations: [{ ...lost, records: 1 }] });
     expect(counts(compare(GIVEN, without(2, 3, 4), one))).toMatchObject({ missing: 1, explained: 2 });
+  });
+
+  it('is accepted for no more values of a metric than it names, where it names them', () => {
+    const told = (count: number) => {
+      const lostOf = ({ device, metrics }: GivenDevice) =>
+        metrics.map((metric) => [`${device} ${metric}`, count] as const);
+      const values = new Map([...GIVEN.values()].flatMap(lostOf));
+      return excuses([full], { explanations: [{ ...lost, records: 9, lost: values }] });
+    };
+    expect(counts(compare(GIVEN, without(2, 3, 4), told(9)))).toEqual({ ...CLEAN, explained: 3 });
+    expect(counts(compare(GIVEN, without(2, 3, 4), told(0)))).toMatchObject({ missing: 3, explained: 0 });
   });
 
   it('is not accepted without a fault that bears it out', () => {
