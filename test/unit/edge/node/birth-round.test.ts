@@ -80,6 +80,24 @@ describe('the births of a node', () => {
   });
 });
 
+describe('a connection that is lost between births', () => {
+  it('ends them: what is read afterwards counts as sent to nobody', async () => {
+    const world = await upAndBorn(200);
+    world.rebirth();
+    await world.pass(0);
+    world.isReachable = false;
+    world.cut();
+    await world.pass(3000);
+    const published = await world.published();
+    for (let index = 0; index < 200; index++) world.read(index);
+    await world.pass(100);
+    expect(await world.published()).toBe(published);
+    world.isReachable = true;
+    for (let ms = 0; ms < 40_000; ms += 500) await world.pass(500);
+    expect(session(world).filter(({ type }) => type === 'DBIRTH')).toHaveLength(200);
+  });
+});
+
 const DEVICES = 120;
 const device = fc.nat(DEVICES - 1);
 const event = fc.oneof(

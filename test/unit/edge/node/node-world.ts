@@ -52,6 +52,9 @@ export class NodeWorld {
   readonly sent: Published[] = [];
   readonly clock = new ManualProcessClock();
   bufferedBytes = 0;
+  /** Whether the broker can be reached. */
+  isReachable = true;
+  readonly metrics = new Metrics();
   #connection = 0;
   #events: LinkEvents | undefined;
   readonly #grid = new ManualGridClock(1_770_000_000_000);
@@ -93,7 +96,7 @@ export class NodeWorld {
       processClock: this.clock,
       random: () => 0.5,
       logger: silentLogger(),
-      metrics: new Metrics(),
+      metrics: this.metrics,
       version: '0.0.0',
       poll: () => ({ slowestMs: 1, medianMs: 1, missed: 0 }),
       onFatal: (error) => {
@@ -103,6 +106,7 @@ export class NodeWorld {
   }
 
   readonly #open: OpenLink = async (_url, _clientId, _will, events) => {
+    if (!this.isReachable) throw new Error('no broker');
     const connection = ++this.#connection;
     this.#events = events;
     events.connectSent();
@@ -163,8 +167,9 @@ export class NodeWorld {
     this.#events?.closed('cut');
   }
 
-  of(type: string): Published[] {
-    return this.sent.filter((message) => message.type === type);
+  /** Records that the node counts as published. */
+  async published(): Promise<string | undefined> {
+    return (await this.metrics.text()).split('\n').find((line) => /published.*kind="live"/.test(line));
   }
 }
 
