@@ -65,6 +65,23 @@ export async function waitForQuiet(system: System, timeoutMs: number): Promise<Q
   }
 }
 
+/** What the server says of edges that were stopped, once it counts nothing new any more; before that what it said last. */
+export async function lastReports({ api, edges }: System, quiet: Quiet): Promise<ReadonlyMap<string, AgentReport>> {
+  const reports = new Map(quiet.reports);
+  for (let same = 0; same < QUIET_LOOKS; ) {
+    same += 1;
+    for (const { name } of edges) {
+      const report = await agentReport(api, name);
+      if (!report) continue;
+      const before = reports.get(name)?.delivery;
+      if (before?.taken !== report.delivery.taken || before.waiting !== report.delivery.waiting) same = 0;
+      reports.set(name, report);
+    }
+    await delay(POLL_MS);
+  }
+  return reports;
+}
+
 function reasonOf(report: AgentReport | undefined): string {
   return report ? (waits(report) ?? 'new records came to the end') : 'the server does not know it';
 }

@@ -17,7 +17,7 @@ import { type Preload, System } from '../system/system.ts';
 import { type BackupVerdict, checkBackup } from './check-backup.ts';
 import { FaultPlayer } from './fault-player.ts';
 import { type BackupAttempts, backUp } from './live-backup.ts';
-import { becomeReady, type Quiet, silenceDevices, waitForQuiet } from './quiet.ts';
+import { becomeReady, lastReports, type Quiet, silenceDevices, waitForQuiet } from './quiet.ts';
 import { readExplanations, readRejected } from './read-accounts.ts';
 import { readApi } from './read-api.ts';
 import { readDuckDb } from './read-duckdb.ts';
@@ -163,10 +163,12 @@ async function playWith(
 }
 
 async function judge(system: System, log: FaultLog, quiet: Quiet, stalls: readonly Stall[]) {
+  // Reading the ledger holds up the links, which are in this process: edges would note devices that do not answer.
+  await system.stopEdges();
+  const reports = await lastReports(system, quiet);
   const given = givenAnswers(readFileSync(system.ledgerFile, 'utf8'));
   const shown: StoredRow[] = [];
   for (const device of given.keys()) for (const row of await readApi(system.api, device)) shown.push(row);
-  await system.stopEdges();
   await system.stopServer();
   const stored = await readStore(system);
   const excuses = excusesOf(system, log, stalls);
@@ -175,12 +177,8 @@ async function judge(system: System, log: FaultLog, quiet: Quiet, stalls: readon
   return {
     store: compare(given, stored, excuses),
     api: compare(given, shown, excuses),
-    original: { given, stored, excuses, reports: quiet.reports },
-    books: [
-      ...leftWaiting(quiet.reports),
-      ...quiet.restless,
-      ...miscounted(ofDevices, excuses, quiet.reports, isApart),
-    ],
+    original: { given, stored, excuses, reports },
+    books: [...leftWaiting(reports), ...quiet.restless, ...miscounted(ofDevices, excuses, reports, isApart)],
   };
 }
 
