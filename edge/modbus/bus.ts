@@ -3,6 +3,7 @@ import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.t
 import type { Logger } from '../platform/log.ts';
 import { durationMs } from '../platform/units.ts';
 import { GOOD, qualityCode } from '../protocol/quality.ts';
+import { Complaint } from './complaint.ts';
 import { Connection } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
 import type { BusDevice } from './device.ts';
@@ -17,10 +18,12 @@ import { Patience } from './patience.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
 import type { Records } from './records.ts';
 import { SickDevices } from './sick-devices.ts';
-import { newBusStats, type StatsExport } from './stats.ts';
+import { newBusStats, STAT_OF_FAULT, type StatsExport } from './stats.ts';
 import { addressOf, type CreateTransport } from './transport/create.ts';
 import type { ModbusTransport } from './transport/transport.ts';
 import { Visit, type VisitResult } from './visit.ts';
+
+const LAST_WAIT_FOR_DEVICE_MS = 4000;
 
 const SILENT = qualityCode('silent');
 const EXCEPTION = qualityCode('exception');
@@ -64,6 +67,7 @@ export class Bus {
   readonly #outcomes: Outcomes;
   readonly #profiles: LoadProfiles;
   readonly #gapMs: number;
+  readonly #unreachable = new Complaint();
   #startedMs = 0;
   #visitStartMs = 0;
   #probeTimer: Timer | undefined;
@@ -77,7 +81,12 @@ export class Bus {
     this.devices = devices;
     this.plans = plans;
     this.deadlines = new Deadlines(records, this.stats);
-    this.#transport = options.createTransport(config, processClock, { onDown: (reason) => this.#onDown(reason) });
+    this.#transport = options.createTransport(config, processClock, {
+      onDown: (reason) => this.#onDown(reason),
+      onFault: (fault) => {
+        this.stats[STAT_OF_FAULT[fault]] += 1;
+      },
+    });
     const line = new Line(this.#transport, processClock, this.stats);
     this.#visit = new Visit(line, (result) => this.#onVisitEnd(result));
     this.#identity = new IdentityReader(line);
@@ -113,6 +122,8 @@ export class Bus {
       clock: processClock,
       random,
       connectTimeoutMs: durationMs(config.timeout),
+      // To look for a device of this machine disturbs nobody: an adapter that is put back is noticed soon.
+      ...(config.transport === 'rtu' ? { lastWaitMs: LAST_WAIT_FOR_DEVICE_MS } : {}),
       onUp: () => this.#onUp(),
       onUnreachable: (reason) => this.#onUnreachable(reason),
     });
@@ -244,7 +255,8 @@ export class Bus {
       if (device.profile && result.registers) this.#profiles.saw(device, result.registers, ended.atMs);
       if (device.due !== 0) this.#enqueue(device);
     } else {
-      this.#outcomes.failed(device, result.brokenOff === GOOD ? EXCEPTION : result.brokenOff, durationMs);
+      const reason = result.brokenOff === GOOD ? EXCEPTION : result.brokenOff;
+      this.#outcomes.failed(device, reason, durationMs, result.why);
     }
     this.#goOn();
   }
@@ -266,12 +278,16 @@ export class Bus {
 
   #onUp(): void {
     this.stats.connects += 1;
-    this.#options.logger.debug({ bus: this.config.id, address: addressOf(this.config) }, 'bus connected');
+    const facts = { bus: this.config.id, address: addressOf(this.config) };
+    if (this.#unreachable.end()) this.#options.logger.info(facts, 'bus is reached again');
+    else this.#options.logger.debug(facts, 'bus connected');
     this.pump();
   }
 
   #onUnreachable(reason: string): void {
-    this.#options.logger.warn({ bus: this.config.id, reason }, 'bus cannot be reached');
+    const { logger, processClock } = this.#options;
+    if (this.#unreachable.isWorthSaying(reason, processClock.nowMs()))
+      logger.warn({ bus: this.config.id, reason }, 'bus cannot be reached; it is tried again and again');
     this.pump();
   }
 

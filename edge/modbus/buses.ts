@@ -19,7 +19,8 @@ import type { BusReport } from './report.ts';
 import { reportOf } from './report-of.ts';
 import { StatsExport } from './stats.ts';
 import { Timetable } from './timetable.ts';
-import { type CreateTransport, createTransport } from './transport/create.ts';
+import { type CreateTransport, createTransport, formatOf } from './transport/create.ts';
+import { characterMs } from './transport/line-timing.ts';
 
 export interface BusesOptions {
   readonly buses: readonly BusConfig[];
@@ -183,14 +184,14 @@ class PlanCaches {
 
 /** Bytes of a request's and an answer's frame on a serial line (Modbus over serial line V1.02, section 2.3). */
 const RTU_FRAME_BYTES = 13;
-const BITS_PER_BYTE = 11;
 /** What a device on a line usually takes until it answers. */
 const USUAL_LATENCY_MS = 20;
 
 /** On a line whose speed is known, a request costs its frames and the time until the answer, as bytes of that line. */
 function costOf(config: BusConfig): PlanCost {
-  if (config.transport !== 'rtu') return TYPICAL_COST;
-  return { requestBytes: RTU_FRAME_BYTES + Math.round((USUAL_LATENCY_MS * config.baudRate) / (1000 * BITS_PER_BYTE)) };
+  const format = formatOf(config);
+  if (format === undefined) return TYPICAL_COST;
+  return { requestBytes: RTU_FRAME_BYTES + Math.round(USUAL_LATENCY_MS / characterMs(format)) };
 }
 
 /** Carries the buses' counters over to Prometheus, once a second. */

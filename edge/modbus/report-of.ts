@@ -3,7 +3,9 @@ import type { DeviceHealth } from '../reading.ts';
 import { type Bus, classesEver } from './bus.ts';
 import type { BusDevice } from './device.ts';
 import type { BusDeviceReport, BusReport } from './report.ts';
+import type { BusStats } from './stats.ts';
 import { addressOf } from './transport/create.ts';
+import type { LineFault } from './transport/rtu-frames.ts';
 
 /** What a bus looks like now. */
 export function reportOf(bus: Bus): BusReport {
@@ -19,9 +21,21 @@ export function reportOf(bus: Bus): BusReport {
     exceptions: stats.exceptions,
     malformed: stats.malformed,
     connects: stats.connects,
+    ...(config.transport === 'tcp' ? {} : { lineFaults: lineFaultsOf(stats) }),
     missedDeadlines: stats.missedOverrun + stats.missedUnreachable,
     busyShare: bus.busyShare(),
     devices: bus.devices.map((device) => deviceReport(bus, device)),
+  };
+}
+
+function lineFaultsOf(stats: BusStats): Record<LineFault, number> {
+  return {
+    noise: stats.lineNoise,
+    cut: stats.lineCut,
+    checksum: stats.lineChecksum,
+    echo: stats.lineEcho,
+    other_unit: stats.lineOtherUnit,
+    late: stats.lineLate,
   };
 }
 

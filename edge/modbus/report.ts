@@ -1,6 +1,7 @@
 import type { FunctionCode } from '../profiles/schema.ts';
 import type { PollClass } from '../protocol/quantities.ts';
 import type { DeviceHealth } from '../reading.ts';
+import type { LineFault } from './transport/rtu-frames.ts';
 
 /** One request of a device's plan. */
 export interface BlockReport {
@@ -49,6 +50,8 @@ export interface BusReport {
   readonly exceptions: number;
   readonly malformed: number;
   readonly connects: number;
+  /** What was on the serial line and was no answer to the request under way; for buses on serial lines. */
+  readonly lineFaults?: Readonly<Record<LineFault, number>>;
   readonly missedDeadlines: number;
   /** Share of the time that a request was under way, 0 to 1. */
   readonly busyShare: number;

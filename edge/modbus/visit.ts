@@ -36,6 +36,8 @@ export interface VisitResult {
   readonly registers: ClassValues | undefined;
   /** Good when the visit went through, even if the device refused some registers; else why it was broken off. */
   readonly brokenOff: QualityCode;
+  /** In words, for the log. */
+  readonly why?: string;
   readonly requests: number;
   /** Addresses found to be refused. */
   readonly learned: readonly Hole[];
@@ -120,7 +122,7 @@ export class Visit implements ReadHandler {
   onFailure(failure: ReadFailure): void {
     const reason = reasonOf(failure);
     if (reason !== EXCEPTION) {
-      this.#breakOff(reason);
+      this.#breakOff(reason, failure.reason);
       return;
     }
     const mayBeAddresses = failure.exception === ILLEGAL_ADDRESS || failure.exception === ILLEGAL_VALUE;
@@ -178,7 +180,7 @@ export class Visit implements ReadHandler {
     for (const block of search.open) this.#blockMissing(block, reason);
   }
 
-  #breakOff(reason: QualityCode): void {
+  #breakOff(reason: QualityCode, why: string): void {
     const order = this.#order;
     if (order === undefined) return;
     this.#endSearch(reason);
@@ -187,10 +189,10 @@ export class Visit implements ReadHandler {
       const block = order.plan.blocks[i];
       if (block) this.#blockMissing(block, reason);
     }
-    this.#end(reason);
+    this.#end(reason, why);
   }
 
-  #end(brokenOff: QualityCode): void {
+  #end(brokenOff: QualityCode, why?: string): void {
     const order = this.#order;
     if (order === undefined) return;
     const result: VisitResult = {
@@ -198,6 +200,7 @@ export class Visit implements ReadHandler {
       fast: this.#fast,
       registers: this.#registers,
       brokenOff,
+      ...(why === undefined ? {} : { why }),
       requests: this.#requests,
       learned: this.#learned,
     };
