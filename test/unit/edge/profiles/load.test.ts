@@ -113,5 +113,5 @@ test('all problems of all files at once, each with file, line, path and what is 
 test('an unknown model is answered with the nearest names', () => {
   const models = loadModels();
   expect(() => modelNamed(models, 'schneider/iem3115')).toThrow(/did you mean "schneider\/iem3155"\?/);
-  expect(() => modelNamed(models, 'nothing/like-it')).toThrow(/known are abb\/a43, eastron\/sdm120, eastron\/sdm630/);
+  expect(() => modelNamed(models, 'nothing/like-it')).toThrow(/known are abb\/a43, .*eastron\/sdm120/);
 });
