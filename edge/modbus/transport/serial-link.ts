@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import type { SerialPort } from 'serialport';
 import type { ProcessClock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
@@ -8,6 +7,7 @@ import type { Link, LinkOpener } from './link.ts';
 import type { LineFault } from './rtu-frames.ts';
 import { rtuLink } from './rtu-link.ts';
 import { explainOpenFailure } from './serial-failure.ts';
+import { readUntilHangUp } from './serial-reading.ts';
 
 const DATA_BITS = 8;
 
@@ -87,7 +87,7 @@ class SerialLine implements LinkOpener {
     }
     // USB adapters hold bytes back for up to 16 ms unless asked not to; drivers that cannot say so.
     port.set(WITHOUT_DELAY, () => undefined);
-    letPromisesGoOn(port);
+    readUntilHangUp(port);
     port.on('error', (error) => this.#lost(port, messageOf(error)));
     port.on('close', () => this.#lost(port, 'the serial device is gone'));
     return port;
@@ -111,13 +111,4 @@ async function loadSerialport(): Promise<typeof import('serialport')> {
       cause,
     });
   }
-}
-
-/**
- * The native part of serialport 13 calls back without letting promises go on under Node 26, and its reading is made of
- * promises: bytes would only be noticed when something else happens. An immediate lets them go on.
- */
-function letPromisesGoOn({ port }: SerialPort): void {
-  const poller: unknown = port === undefined ? undefined : Reflect.get(port, 'poller');
-  if (poller instanceof EventEmitter) poller.on('readable', () => setImmediate(() => undefined));
 }
