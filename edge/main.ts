@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { startEdge } from './app.ts';
+import { addCommissioning } from './commissioning/command.ts';
 import { loadEdgeConfig } from './load-config.ts';
 import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
-import { exitWith, runProcess, type Service } from './platform/process.ts';
+import { EXIT, exitWith, runProcess, type Service } from './platform/process.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -46,15 +47,17 @@ async function startUnlessStopped(signal: AbortSignal, start: () => Promise<Serv
 }
 
 keepHeapSmall();
-await new Command('edge')
+const program = new Command('edge')
   .description(
     'The agent next to the devices: reads them over Modbus, keeps every reading until the server has stored it',
   )
+  .enablePositionalOptions()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.badConfig))
   .option('--config <file>', 'edge.yaml')
   .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
   .action((options: RunOptions, command: Command) => {
-    const file = options.config ?? command.error('error: --config <file> is missing', { exitCode: 2 });
+    const file = options.config ?? command.error('error: --config <file> is missing');
     return run(file, options.checkConfig === true);
-  })
-  .parseAsync()
-  .catch(exitWith);
+  });
+addCommissioning(program);
+await program.parseAsync().catch(exitWith);

@@ -31,6 +31,7 @@ export const ERROR_CATALOGUE = define({
   SECRET_UNREADABLE: { class: 'fix', status: 500, title: 'A secret cannot be read' },
   MODEL_UNKNOWN: { class: 'fix', status: 400, title: 'No device model has this name' },
   MODEL_INVALID: { class: 'fix', status: 500, title: 'A device model file is not valid' },
+  ARGUMENT_INVALID: { class: 'fix', status: 400, title: 'An argument of the command line is not valid' },
   LISTEN_REFUSED: { class: 'fix', status: 500, title: 'The server refuses to listen there' },
   // the world
   PORT_TAKEN: { class: 'retry', status: 503, title: 'The port is in use by another process' },
