@@ -1,7 +1,16 @@
 import type { DeviceKind } from '../protocol/delivery.ts';
 import { isMetricName, type MetricName, type PollClass, pollClassOf, QUANTITIES } from '../protocol/quantities.ts';
 import { type LoadProfile, resolveLoadProfile } from './load-profile.ts';
-import type { ByteOrder, FunctionCode, ModelFile, RegisterFile, RegisterType, WordOrder } from './schema.ts';
+import type {
+  ByteOrder,
+  FunctionCode,
+  IdentityType,
+  ModelFile,
+  RegisterFile,
+  RegisterType,
+  WordOrder,
+} from './schema.ts';
+import { resolveTypeRegister, type TypeRegister } from './type-register.ts';
 import { unitFactor } from './units.ts';
 
 /** A bit pattern of a register's number after word and byte order are undone; `nan` is any not-a-number. */
@@ -44,7 +53,7 @@ export interface IdentityRegister {
   readonly functionCode: FunctionCode;
   readonly address: number;
   readonly count: number;
-  readonly type: 'ascii' | 'uint16' | 'uint32' | 'uint64';
+  readonly type: IdentityType;
   readonly wordOrder: WordOrder;
   readonly byteOrder: ByteOrder;
 }
@@ -62,6 +71,7 @@ export interface DeviceModel {
   readonly registers: readonly ModelRegister[];
   readonly limits: ModelLimits;
   readonly identity?: IdentityRegister;
+  readonly typeRegister?: TypeRegister;
   readonly loadProfile?: LoadProfile;
 }
 
@@ -104,6 +114,7 @@ export function resolveModel(name: string, file: string, content: ModelFile): De
     registers,
     limits: { ...limits, holes },
     ...(content.identity ? { identity: resolveIdentity(content.identity, content) } : {}),
+    ...(content.typeRegister ? { typeRegister: resolveTypeRegister(content.typeRegister) } : {}),
     ...(content.loadProfile ? { loadProfile: resolveLoadProfile(content.loadProfile) } : {}),
   };
 }
@@ -149,7 +160,7 @@ function resolveHole(hole: ModelFile['limits']['holes'][number], model: ModelFil
 
 function resolveIdentity(identity: NonNullable<ModelFile['identity']>, model: ModelFile): IdentityRegister {
   const { functionCode, address, type } = identity;
-  const count = type === 'ascii' ? (identity.count ?? 1) : registerWidth(type);
+  const count = type === 'ascii' || type === 'ascii-low' ? (identity.count ?? 1) : registerWidth(type);
   return { functionCode, address, type, count, wordOrder: model.wordOrder, byteOrder: model.byteOrder ?? 'big' };
 }
 

@@ -39,6 +39,12 @@ describe('texts', () => {
   test('bytes swapped within words', () =>
     expect(decode({ type: 'ascii', byteOrder: 'little' }, '4241 0043')).toBe('ABC'));
 
+  // Carlo Gavazzi, EM300 series protocol, table 2.9-9: a letter in the low byte of each word, the high byte "not used".
+  test('one character a register: the high byte, whatever it holds, is no part of it', () => {
+    expect(decode({ type: 'ascii-low' }, '0041 0042 ff31 0020')).toBe('AB1');
+    expect(decode({ type: 'ascii-low', wordOrder: 'low-first' }, '0041 0042 0000 0043')).toBe('AB');
+  });
+
   test('what cannot be printed is no serial number', () => {
     expect(decode({ type: 'ascii' }, '0000 0000')).toBeUndefined();
     expect(decode({ type: 'ascii' }, 'fffe 4142')).toBeUndefined();
