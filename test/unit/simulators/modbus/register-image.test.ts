@@ -37,6 +37,12 @@ describe('RegisterImage', () => {
     const answer = imageWith({}).read(3, 0xfc00, 2);
     expect(answer).toEqual({ registers: Buffer.from([0x00, 0xbc, 0x61, 0x4e]) });
   });
+
+  it('serves a serial number of one letter a register', () => {
+    const image = new RegisterImage(modelNamed(loadModels(), 'carlo-gavazzi/em340'), 'AB12345678');
+    // The Modbus words of table 2.9-9 of its protocol: the letter in the low byte, seven of them.
+    expect(image.read(4, 0x5000, 7)).toEqual({ registers: Buffer.from('0041004200310032003300340035', 'hex') });
+  });
 });
 
 describe('writeNumber', () => {
