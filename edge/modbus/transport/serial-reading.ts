@@ -33,8 +33,7 @@ export function readUntilHangUp({ port }: SerialPort): void {
 /** Bytes read; undefined when none are there yet. */
 function readNow(fd: number | null, buffer: Buffer, offset: number, length: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    // The stream takes this for the end of reading that follows its closing.
-    if (fd === null) return reject(Object.assign(new Error('the device was closed'), { canceled: true }));
+    if (fd === null) return reject(closedHere());
     read(fd, buffer, offset, length, null, (error, bytesRead) => {
       if (error === null) bytesRead > 0 ? resolve(bytesRead) : reject(new Error('the serial device is gone'));
       else if (NOT_YET.includes(systemCodeOf(error))) resolve(undefined);
@@ -43,8 +42,15 @@ function readNow(fd: number | null, buffer: Buffer, offset: number, length: numb
   });
 }
 
-function readable({ poller }: Polled): Promise<void> {
+function readable({ fd, poller }: Polled): Promise<void> {
   return new Promise((resolve, reject) => {
+    // The poller of a device that was closed meanwhile is gone: to ask it ends the process with a segmentation fault.
+    if (fd === null) return reject(closedHere());
     poller.once('readable', (error) => setImmediate(() => (error ? reject(error) : resolve())));
   });
+}
+
+/** What the stream takes for the end of reading that follows its closing. */
+function closedHere(): Error {
+  return Object.assign(new Error('the device was closed'), { canceled: true });
 }

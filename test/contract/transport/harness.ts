@@ -13,6 +13,8 @@ import { countingWords, type Framing, ModbusPeer, type PeerRequest } from '../..
 
 export const PATIENT_MS = 10_000;
 export const IMPATIENT_MS = 60;
+/** Long enough for what the peer sends to arrive on a busy machine. */
+export const ENOUGH_MS = 1500;
 
 /** What carries a transport's frames to the peer. */
 export interface Wire {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LineFault } from '../../../edge/modbus/transport/rtu-frames.ts';
 import { frame, type PeerRequest } from '../../support/modbus-peer.ts';
-import { IMPATIENT_MS, Lab, PATIENT_MS, read, type Wire } from './harness.ts';
+import { ENOUGH_MS, IMPATIENT_MS, Lab, PATIENT_MS, read, type Wire } from './harness.ts';
 
 const NOISE = Buffer.from('00f8ff80a5', 'hex');
 
@@ -61,7 +61,7 @@ export function lineContract(name: string, newWire: () => Wire): void {
       ['a frame of another unit', () => OTHERS, ['other_unit'], /a frame of unit 9 came/],
     ])('only %s is no answer, and the next request works', async (_, bytes, faults, says) => {
       lab.once(bytes);
-      const failure = await lab.failure(read({ timeoutMs: IMPATIENT_MS }));
+      const failure = await lab.failure(read({ timeoutMs: ENOUGH_MS }));
       expect(failure).toMatchObject({ code: 'MODBUS_TIMEOUT', reason: expect.stringMatching(says) });
       expect(lab.faults).toEqual(faults);
       await lab.transport.connect(PATIENT_MS);
