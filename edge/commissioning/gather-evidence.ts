@@ -62,6 +62,7 @@ class Gathering {
       if (this.gaveUp || (evidence === 'refused' && !answered)) return;
       answered = true;
     }
+    if (model.typeRegister) await this.#read(model.typeRegister);
     if (model.identity) await this.#read(model.identity);
   }
 

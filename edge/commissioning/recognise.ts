@@ -1,5 +1,6 @@
 import { decodeIdentity } from '../modbus/identity.ts';
 import type { DeviceModel } from '../profiles/model.ts';
+import { isType, typeIn } from '../profiles/type-register.ts';
 import { qualityCode } from '../protocol/quality.ts';
 import type { MetricName } from '../protocol/quantities.ts';
 import { isAnchor, keyBlocks } from './key-registers.ts';
@@ -47,7 +48,19 @@ export interface Recognition {
 const NOT_AVAILABLE = qualityCode('not_available');
 
 /** Weights of clues. A refused address that the model must have counts more than any one value. */
-const POINTS = { block: 1, refused: -6, serial: 3, noSerial: -3, wide: 3, narrow: 1, absurd: -4, agrees: 4 } as const;
+const POINTS = {
+  block: 1,
+  refused: -6,
+  serial: 3,
+  noSerial: -3,
+  wide: 3,
+  narrow: 1,
+  absurd: -4,
+  agrees: 4,
+  dead: -1,
+  type: 12,
+  otherType: -20,
+} as const;
 
 const LEAST_SCORE = 70;
 const SURE_SCORE = 80;
@@ -71,7 +84,9 @@ export function recognise(models: Iterable<DeviceModel>, evidence: EvidenceOf): 
   const sure = best.score >= SURE_SCORE && best.points >= SURE_POINTS;
   const leads =
     second === undefined || best.points - second.points >= LEAD_POINTS || best.score - second.score >= LEAD_SCORE;
-  return { verdict: sure && leads ? 'recognised' : 'several', candidates: candidates.slice(0, MOST_CANDIDATES) };
+  if (sure && leads) return { verdict: 'recognised', candidates: candidates.slice(0, MOST_CANDIDATES) };
+  const near = candidates.filter(({ points }) => best.points - points < LEAD_POINTS);
+  return { verdict: 'several', candidates: near.slice(0, MOST_CANDIDATES) };
 }
 
 /** A value that lives at the right device only: without one, zeros everywhere would fit everything. */
@@ -97,7 +112,7 @@ export function scoreOf(model: DeviceModel, evidence: EvidenceOf): Candidate {
     }
   }
   const serial = serialOf(model, evidence);
-  clues.push(...serial.clues, ...values.flatMap(valueClue), ...agreementClues(values));
+  clues.push(...typeClues(model, evidence), ...serial.clues, ...values.flatMap(valueClue), ...agreementClues(values));
   return { model, values, clues, ...totals(clues), ...(serial.serial === undefined ? {} : { serial: serial.serial }) };
 }
 
@@ -122,13 +137,25 @@ function serialOf({ identity }: DeviceModel, evidence: EvidenceOf): { clues: Clu
   return { clues: [{ points: POINTS.serial, text: `serial number ${serial}` }], serial };
 }
 
+/** What the device says of itself weighs more than all else; older versions may not have the register. */
+function typeClues({ typeRegister }: DeviceModel, evidence: EvidenceOf): Clue[] {
+  if (typeRegister === undefined) return [];
+  const answer = evidence(typeRegister);
+  if (answer === 'nothing') return [];
+  if (answer === 'refused') return [{ points: POINTS.noSerial, text: 'refuses its type register' }];
+  const said = typeIn(typeRegister, answer.words);
+  const isIt = isType(typeRegister, said);
+  return [{ points: isIt ? POINTS.type : POINTS.otherType, text: `says it is ${said === '' ? 'nothing' : said}` }];
+}
+
 /** Wide numbers, and scaled voltages and frequencies, are hardly plausible by chance; a small integer often is. */
 function valueClue({ metric, register, number, quality }: ReadValue): Clue[] {
   if (number === undefined) return quality === 0 ? [] : unreadableClue(metric, quality);
   const plausibility = plausibilityOf(metric, number);
   const text = `${metric} ${short(number)}`;
   if (plausibility === 'absurd') return [{ points: POINTS.absurd, text: `${text} is absurd` }];
-  if (plausibility === 'possible') return [];
+  // A model with three phases fits a meter of one phase, too, but for the phases that are not there.
+  if (plausibility === 'possible') return number === 0 && isAnchor(metric) ? [{ points: POINTS.dead, text }] : [];
   const strong = register.count > 1 || metric === 'frequency' || (isAnchor(metric) && register.factor !== 1);
   return [{ points: strong ? POINTS.wide : POINTS.narrow, text }];
 }

@@ -4,6 +4,7 @@ import { isMetricName, METRIC_NAMES, type MetricName, QUANTITIES } from '../prot
 import { lintLoadProfile } from './load-profile.ts';
 import { hasDirection, registerWidth, typeOf } from './model.ts';
 import type { ModelFile, RegisterFile, RegisterType } from './schema.ts';
+import { lintTypeRegister } from './type-register.ts';
 import { unitFactor, unitsFor } from './units.ts';
 
 /** What a schema cannot say of a device-model file: each problem names the path in the file and what is allowed. */
@@ -13,6 +14,7 @@ export function lintModelFile(model: ModelFile): Problem[] {
     ...lintOverlaps(model),
     ...lintHoles(model),
     ...lintSign(model),
+    ...lintTypeRegister(model.typeRegister),
     ...lintLoadProfile(model),
   ];
 }
