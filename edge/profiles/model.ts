@@ -49,10 +49,15 @@ export interface ModelLimits {
   readonly readsAcrossGaps: boolean;
 }
 
+/** Where the serial number stands, and what is read for it. */
 export interface IdentityRegister {
   readonly functionCode: FunctionCode;
+  /** What is read at once: the serial number's own registers, or the whole block that it is part of. */
   readonly address: number;
   readonly count: number;
+  /** Registers of what is read that come before the serial number, and those that hold it. */
+  readonly offset: number;
+  readonly width: number;
   readonly type: IdentityType;
   readonly wordOrder: WordOrder;
   readonly byteOrder: ByteOrder;
@@ -158,10 +163,17 @@ function resolveHole(hole: ModelFile['limits']['holes'][number], model: ModelFil
   return functionCodes.map((functionCode) => ({ functionCode, from: hole.from, to: hole.to }));
 }
 
+/** Registers that a serial number takes. */
+export function identityWidth({ type, count }: NonNullable<ModelFile['identity']>): number {
+  return type === 'ascii' || type === 'ascii-low' ? (count ?? 1) : registerWidth(type);
+}
+
 function resolveIdentity(identity: NonNullable<ModelFile['identity']>, model: ModelFile): IdentityRegister {
-  const { functionCode, address, type } = identity;
-  const count = type === 'ascii' || type === 'ascii-low' ? (identity.count ?? 1) : registerWidth(type);
-  return { functionCode, address, type, count, wordOrder: model.wordOrder, byteOrder: model.byteOrder ?? 'big' };
+  const { functionCode, type } = identity;
+  const width = identityWidth(identity);
+  const { address, count } = identity.block ?? { address: identity.address, count: width };
+  const { wordOrder, byteOrder = 'big' } = model;
+  return { functionCode, address, count, offset: identity.address - address, width, type, wordOrder, byteOrder };
 }
 
 function parsePattern(pattern: number | string): NotAvailable {

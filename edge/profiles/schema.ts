@@ -135,6 +135,15 @@ const IdentitySchema = Type.Object(
     address: Address,
     type: oneOf(IDENTITY_TYPES, 'How the serial number is written'),
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 32, description: 'Registers of a text' })),
+    block: Type.Optional(
+      Type.Object(
+        { address: Address, count: Type.Integer({ minimum: 1, maximum: 125 }) },
+        {
+          ...strict,
+          description: 'The registers that must be read as a whole, where the serial number is part of more',
+        },
+      ),
+    ),
   },
   { ...strict, description: 'The register that holds the serial number' },
 );

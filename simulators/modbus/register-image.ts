@@ -11,6 +11,8 @@ interface Bank {
   readonly to: number;
   readonly bytes: Buffer;
   readonly holes: readonly { readonly from: number; readonly to: number }[];
+  /** Whether it is read from end to end or not at all. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -57,10 +59,12 @@ export class RegisterImage {
   #bankFor(functionCode: number, first: number, last: number): Bank | undefined {
     const identity = this.#model.identity?.functionCode === functionCode ? this.#identity : undefined;
     const type = this.#model.typeRegister?.functionCode === functionCode ? this.#type : undefined;
-    return [this.#banks.get(functionCode), identity, type].find(
-      (bank) => bank && first >= bank.from && last <= bank.to,
-    );
+    return [this.#banks.get(functionCode), identity, type].find((bank) => bank && serves(bank, first, last));
   }
+}
+
+function serves({ from, to, isWhole }: Bank, first: number, last: number): boolean {
+  return isWhole ? first === from && last === to : first >= from && last <= to;
 }
 
 function bankOf(model: DeviceModel, functionCode: number): Bank {
@@ -85,11 +89,13 @@ function isFloat({ type }: ModelRegister): boolean {
 }
 
 function identityBank(identity: IdentityRegister, serial: string): Bank {
-  const bytes = Buffer.alloc(identity.count * 2);
-  if (identity.type === 'ascii') bytes.write(serial.slice(0, bytes.length), 'latin1');
-  else if (identity.type === 'ascii-low') bytes.set(lowBytes(serial.slice(0, identity.count)));
-  else writeNumber(bytes, 0, { ...identity, type: identity.type }, Number(serial.replace(/\D/g, '')));
-  return { from: identity.address, to: identity.address + identity.count - 1, bytes, holes: [] };
+  const { address, count, offset, width, type, wordOrder, byteOrder } = identity;
+  const bytes = Buffer.alloc(count * 2);
+  const at = offset * 2;
+  if (type === 'ascii') bytes.write(serial.slice(0, width * 2), at, 'latin1');
+  else if (type === 'ascii-low') bytes.set(lowBytes(serial.slice(0, width)), at);
+  else writeNumber(bytes, at, { type, count: width, wordOrder, byteOrder }, Number(serial.replace(/\D/g, '')));
+  return { from: address, to: address + count - 1, bytes, holes: [], ...(count > width ? { isWhole: true } : {}) };
 }
 
 /** What such a device says it is. */

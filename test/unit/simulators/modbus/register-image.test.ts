@@ -45,6 +45,26 @@ describe('RegisterImage', () => {
   });
 });
 
+describe('a serial number within a block', () => {
+  // Table A-11 of the PAC2200's manual: 27 registers from 64001, the serial number (16 characters) from 64012.
+  const image = new RegisterImage(modelNamed(loadModels(), 'siemens/pac2200'), '10000042');
+
+  it('is served with its block', () => {
+    const answer = image.read(3, 64_001, 27);
+    const bytes = 'registers' in answer ? answer.registers : Buffer.alloc(0);
+    expect(bytes.subarray(22, 30).toString('latin1')).toBe('10000042');
+    expect(bytes.subarray(0, 22).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it.each([
+    [64_012, 8],
+    [64_001, 26],
+    [64_002, 26],
+  ])('is refused in part: %i, %i registers', (address, count) => {
+    expect(image.read(3, address, count)).toEqual({ exception: 2 });
+  });
+});
+
 describe('writeNumber', () => {
   const written = (
     value: number,
