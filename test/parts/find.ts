@@ -45,7 +45,7 @@ export function cachedInfluxd(): string {
   return join(cacheFolder(), `influxd-${INFLUXDB_VERSION}`, 'influxd');
 }
 
-/** The folder of the Python environment with pymodbus in it. */
+/** The folder of the Python environment with pymodbus in it, and pyserial, which it needs for serial lines. */
 export function pymodbusFolder(): string {
   return join(cacheFolder(), `pymodbus-${PYMODBUS_VERSION}`);
 }
@@ -117,8 +117,8 @@ export function findChromium(): Found<{ readonly path: string }> {
 
 export function findPymodbusPython(): Found<{ readonly path: string }> {
   const path = join(pymodbusFolder(), 'bin/python');
-  if (findWorking([path], ['-c', 'import pymodbus'], /^/)) return found({ path });
-  return missing(`pymodbus is not installed in ${pymodbusFolder()}`);
+  if (findWorking([path], ['-c', 'import pymodbus, serial'], /^/)) return found({ path });
+  return missing(`pymodbus and pyserial are not installed in ${pymodbusFolder()}`);
 }
 
 export function findLibmodbus(): Found<LibmodbusPart> {

@@ -6,8 +6,8 @@ import type { CharacterFormat } from './line-timing.ts';
 import type { Link, LinkOpener } from './link.ts';
 import type { LineFault } from './rtu-frames.ts';
 import { rtuLink } from './rtu-link.ts';
+import { useDirectly } from './serial-device.ts';
 import { explainOpenFailure } from './serial-failure.ts';
-import { readUntilHangUp } from './serial-reading.ts';
 
 const DATA_BITS = 8;
 
@@ -87,7 +87,7 @@ class SerialLine implements LinkOpener {
     }
     // USB adapters hold bytes back for up to 16 ms unless asked not to; drivers that cannot say so.
     port.set(WITHOUT_DELAY, () => undefined);
-    readUntilHangUp(port);
+    useDirectly(port);
     port.on('error', (error) => this.#lost(port, messageOf(error)));
     port.on('close', () => this.#lost(port, 'the serial device is gone'));
     return port;
