@@ -9,9 +9,9 @@ const GROUPS: readonly (readonly MetricName[])[] = [
   ['power_factor'],
   ['frequency'],
   ['energy_import'],
-  ['temperature_oil_top', 'temperature_winding', 'temperature_ambient'],
+  ['temperature_oil_top', 'temperature_oil', 'temperature_winding', 'temperature_ambient'],
   ['temperature_1', 'temperature_2', 'temperature_3', 'temperature_4'],
-  ['dissolved_hydrogen'],
+  ['dissolved_hydrogen', 'dissolved_acetylene'],
   ['oil_moisture'],
 ];
 
