@@ -60,10 +60,16 @@ async function checkConfig(file: string, json: boolean, { console, clock, create
   const bad = devices.filter(({ findings }) => !isWell(findings)).length;
   if (json)
     console.print(
-      JSON.stringify({ command: 'check', config: path, ok: bad === 0, devices: devices.map(deviceDocument) }),
+      JSON.stringify({
+        command: 'check',
+        config: path,
+        ok: bad === 0 && devices.length === count,
+        devices: devices.map(deviceDocument),
+      }),
     );
   else printDevices(devices, count, bad, console);
-  return bad === 0 ? 0 : 1;
+  // What was interrupted is not known to be well.
+  return bad === 0 && devices.length === count ? 0 : 1;
 }
 
 function printDevices(devices: readonly CheckedDevice[], count: number, bad: number, console: Tools['console']): void {

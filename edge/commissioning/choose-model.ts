@@ -1,10 +1,10 @@
 import type { ModelCatalogue } from '../profiles/load.ts';
 import type { DeviceModel } from '../profiles/model.ts';
 import type { Console } from './console.ts';
-import { recogniseUnit } from './gather-evidence.ts';
+import { recogniseUnit, type UnitRecognition } from './gather-evidence.ts';
 import type { ProbeLine } from './probe-line.ts';
 import type { Questions } from './questions.ts';
-import type { Candidate, Recognition } from './recognise.ts';
+import type { Candidate } from './recognise.ts';
 import { candidateDocument, candidateText, UNKNOWN_ADVICE } from './recognition-text.ts';
 import { textTable, wrapped } from './table.ts';
 
@@ -29,6 +29,10 @@ export async function chosenModel(options: ChooseOptions): Promise<DeviceModel |
     signal,
     onProgress,
   });
+  if (signal.aborted) {
+    console.note('interrupted; nothing was written');
+    return undefined;
+  }
   const [best] = recognition.candidates;
   if (recognition.verdict === 'recognised' && best) {
     const serial = best.serial === undefined ? '' : `, serial number ${best.serial}`;
@@ -37,10 +41,9 @@ export async function chosenModel(options: ChooseOptions): Promise<DeviceModel |
     );
     return best.model;
   }
-  const answered = probe.transport.lastFailure === undefined || probe.transport.isOpen;
   if (json) console.print(JSON.stringify(documentOf(unit, recognition)));
   if (!best) {
-    const text = answered
+    const text = recognition.answered
       ? UNKNOWN_ADVICE
       : 'Nobody answers there. Find its unit with "scan"; look at power, wiring, baud rate and parity.';
     for (const line of wrapped(`unit ${unit}: ${text}`, console.width, '', '  ')) console.note(line);
@@ -49,8 +52,8 @@ export async function chosenModel(options: ChooseOptions): Promise<DeviceModel |
   return chosenOf(recognition.candidates, options, questions);
 }
 
-function documentOf(unit: number, { verdict, candidates }: Recognition): object {
-  return { command: 'init', ok: false, unit, verdict, candidates: candidates.map(candidateDocument) };
+function documentOf(unit: number, { answered, verdict, candidates }: UnitRecognition): object {
+  return { command: 'init', ok: false, unit, answered, verdict, candidates: candidates.map(candidateDocument) };
 }
 
 async function chosenOf(

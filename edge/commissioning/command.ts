@@ -63,8 +63,14 @@ export function addCommissioning(program: Command): void {
     .action(async (_, command: Command) => (await import('./run.ts')).runCheck(command.optsWithGlobals()));
   withOutput(withModels(withPlace(program.command('scan'))))
     .description('Find units on a line or behind a gateway, gently, and name the models that are recognised')
-    .option('--units <list>', 'units to ask, as in 1-247 or 1,5,10-20', unitList, unitList('1-247'))
-    .option('--pause <duration>', 'idle time between requests', milliseconds, 50)
+    .addOption(
+      new Option('--units <list>', 'units to ask, as in 1-247 or 1,5,10-20')
+        .argParser(unitList)
+        .default(unitList('1-247'), '1-247'),
+    )
+    .addOption(
+      new Option('--pause <duration>', 'idle time between requests').argParser(milliseconds).default(50, '50ms'),
+    )
     .action(async (args) => (await import('./run.ts')).runScan(args));
   withOutput(withPlace(program.command('read')))
     .description('Show raw registers as every type in every order of words and bytes')

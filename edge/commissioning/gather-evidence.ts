@@ -17,11 +17,20 @@ export interface RecogniseOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
+export interface UnitRecognition extends Recognition {
+  /** Whether the unit answered anything, if only with refusals. */
+  readonly answered: boolean;
+}
+
 /**
  * Asks a unit for the key registers of every model, each range once, and says which models fit. A model whose first block
  * is refused is not asked further.
  */
-export async function recogniseUnit(probe: ProbeLine, unit: number, options: RecogniseOptions): Promise<Recognition> {
+export async function recogniseUnit(
+  probe: ProbeLine,
+  unit: number,
+  options: RecogniseOptions,
+): Promise<UnitRecognition> {
   const models = [...options.models];
   const gathering = new Gathering(probe, unit, options.gapMs);
   for (const [done, model] of models.entries()) {
@@ -29,7 +38,7 @@ export async function recogniseUnit(probe: ProbeLine, unit: number, options: Rec
     if (options.signal?.aborted || gathering.gaveUp) break;
     await gathering.ask(model);
   }
-  return recognise(models, (read) => gathering.of(read));
+  return { ...recognise(models, (read) => gathering.of(read)), answered: gathering.answered };
 }
 
 /** What one unit has answered so far, by range. */
@@ -39,12 +48,17 @@ class Gathering {
   readonly #gapMs: number;
   readonly #answers = new Map<string, Evidence>();
   #silences = 0;
+  #answered = false;
 
   constructor(probe: ProbeLine, unit: number, gapMs: number) {
     this.#probe = probe;
     this.#unit = unit;
     this.#gapMs = gapMs;
     probe.transport.forget();
+  }
+
+  get answered(): boolean {
+    return this.#answered;
   }
 
   get gaveUp(): boolean {
@@ -82,17 +96,22 @@ class Gathering {
   async #ask({ functionCode, address, count }: Read): Promise<Evidence> {
     const answer = await this.#probe.read({ unit: this.#unit, functionCode, address, count }, this.#gapMs);
     if (answer.failure === undefined) {
-      this.#silences = 0;
+      this.#heard();
       return this.#knownWords({ functionCode, address, count }) ?? 'nothing';
     }
     const { code, exception } = answer.failure;
     if (code === 'MODBUS_EXCEPTION' && !isGatewayException(exception)) {
-      this.#silences = 0;
+      this.#heard();
       return 'refused';
     }
     this.#silences += 1;
     // Many devices do not answer at all where others refuse: it speaks against a model that must be read there.
     return code === 'MODBUS_CONNECTION' ? 'nothing' : 'refused';
+  }
+
+  #heard(): void {
+    this.#silences = 0;
+    this.#answered = true;
   }
 }
 

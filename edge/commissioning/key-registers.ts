@@ -13,8 +13,8 @@ const KEYS: readonly RegExp[] = [
   /^power_factor(_a)?$/,
   /^frequency$/,
   /^energy_import$/,
-  /^temperature_(oil_top|winding|ambient|[1-3])$/,
-  /^dissolved_hydrogen$/,
+  /^temperature_/,
+  /^dissolved_/,
   /^oil_moisture$/,
 ];
 
@@ -24,9 +24,12 @@ export function keyRegisters(model: DeviceModel): ModelRegister[] {
   return keys.length > 0 ? keys : model.registers.slice(0, 4);
 }
 
-/** The reads that bring the key registers of a model in, within its limits. */
+/**
+ * The reads that bring the key registers of a model in, within its limits. They never read along what lies between: a
+ * device of the model may refuse that, and would be taken for another.
+ */
 export function keyBlocks(model: DeviceModel): Block<ModelRegister>[] {
-  return planBlocks(keyRegisters(model), model.limits);
+  return planBlocks(keyRegisters(model), { ...model.limits, readsAcrossGaps: false });
 }
 
 /** Whether a value of the metric, where it is plausible, points at the right model by itself. */

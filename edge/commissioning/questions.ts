@@ -23,7 +23,8 @@ export function terminalQuestions(): Questions {
       for (;;) {
         process.stderr.write(fallback === undefined ? `${question}: ` : `${question} [${fallback}]: `);
         const line = await lines.next();
-        if (line === undefined) process.stderr.write('\n');
+        // A terminal has shown what was typed.
+        if (!process.stdin.isTTY || line === undefined) process.stderr.write(`${line ?? ''}\n`);
         const answer = line?.trim() || fallback;
         if (answer !== undefined) return answer;
         if (line === undefined) throw invalid(`nobody answers "${question}": give it as a flag (see --help)`);

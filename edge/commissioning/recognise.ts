@@ -2,7 +2,7 @@ import { decodeIdentity } from '../modbus/identity.ts';
 import type { DeviceModel } from '../profiles/model.ts';
 import { isType, typeIn } from '../profiles/type-register.ts';
 import { qualityCode } from '../protocol/quality.ts';
-import type { MetricName } from '../protocol/quantities.ts';
+import { type MetricName, QUANTITIES } from '../protocol/quantities.ts';
 import { isAnchor, keyBlocks } from './key-registers.ts';
 import { plausibilityOf } from './plausible.ts';
 import { bytesOf, numbersOf, type ReadValue, valueOfWords } from './read-value.ts';
@@ -33,9 +33,13 @@ export interface Candidate {
   /** Weight of what speaks for it: of two models that fit, the one that explains more is the better one. */
   readonly points: number;
   readonly clues: readonly Clue[];
+  /** What the device says of itself: this model, another one, or nothing that is known. */
+  readonly type: TypeVerdict;
   readonly serial?: string;
   readonly values: readonly ReadValue[];
 }
+
+export type TypeVerdict = 'this' | 'other' | 'unsaid';
 
 export type Verdict = 'recognised' | 'several' | 'unknown';
 
@@ -52,14 +56,14 @@ const POINTS = {
   block: 1,
   refused: -6,
   serial: 3,
-  noSerial: -3,
+  noSerial: -2,
   wide: 3,
   narrow: 1,
   absurd: -4,
   agrees: 4,
   dead: -1,
+  unsaid: -1,
   type: 12,
-  otherType: -20,
 } as const;
 
 const LEAST_SCORE = 70;
@@ -72,26 +76,49 @@ const MOST_CANDIDATES = 5;
 
 /**
  * Which models fit the evidence. One is recognised when it fits well, explains much and leads clearly; several are told
- * when they cannot be told apart; unknown is an answer, too.
+ * when they cannot be told apart, or nothing is certain; unknown is an answer, too. A device that says it is another model
+ * is only ever perhaps this one, for want of a better.
  */
 export function recognise(models: Iterable<DeviceModel>, evidence: EvidenceOf): Recognition {
-  const candidates = [...models]
+  const fitting = [...models]
     .map((model) => scoreOf(model, evidence))
-    .filter(({ score, points, values }) => score >= LEAST_SCORE && points > 0 && values.some(isAlive))
+    .filter(
+      ({ score, points, type, values }) =>
+        score >= LEAST_SCORE && points > 0 && (type === 'this' || values.some(isAlive)),
+    )
     .sort((a, b) => b.points - a.points || b.score - a.score || a.model.name.localeCompare(b.model.name));
+  const unopposed = fitting.filter(({ type }) => type !== 'other');
+  const candidates = unopposed.length > 0 ? unopposed : fitting;
   const [best, second] = candidates;
   if (best === undefined) return { verdict: 'unknown', candidates: [] };
-  const sure = best.score >= SURE_SCORE && best.points >= SURE_POINTS;
-  const leads =
-    second === undefined || best.points - second.points >= LEAD_POINTS || best.score - second.score >= LEAD_SCORE;
-  if (sure && leads) return { verdict: 'recognised', candidates: candidates.slice(0, MOST_CANDIDATES) };
-  const near = candidates.filter(({ points }) => best.points - points < LEAD_POINTS);
+  if (isSure(best) && leads(best, second))
+    return { verdict: 'recognised', candidates: candidates.slice(0, MOST_CANDIDATES) };
+  const near = isSure(best) ? candidates.filter(({ points }) => best.points - points < LEAD_POINTS) : candidates;
   return { verdict: 'several', candidates: near.slice(0, MOST_CANDIDATES) };
 }
 
-/** A value that lives at the right device only: without one, zeros everywhere would fit everything. */
+function isSure({ score, points, type, values }: Candidate): boolean {
+  if (type === 'other') return false;
+  return type === 'this' || (score >= SURE_SCORE && points >= SURE_POINTS && values.some(isAnchored) && differ(values));
+}
+
+/** What says the same everywhere is no device, whatever it says. */
+function differ(values: readonly ReadValue[]): boolean {
+  return new Set(values.flatMap(({ words = [] }) => words)).size > 2;
+}
+
+function leads(best: Candidate, second: Candidate | undefined): boolean {
+  return second === undefined || best.points - second.points >= LEAD_POINTS || best.score - second.score >= LEAD_SCORE;
+}
+
+/** A value that few other words make: without one, zeros everywhere would fit everything. */
 function isAlive({ metric, number }: ReadValue): boolean {
-  return number !== undefined && isAnchor(metric) && plausibilityOf(metric, number) === 'plausible';
+  return number !== undefined && plausibilityOf(metric, number) === 'plausible';
+}
+
+/** A voltage, a frequency or a temperature: an energy or a gas may be any number. */
+function isAnchored(value: ReadValue): boolean {
+  return isAnchor(value.metric) && isAlive(value);
 }
 
 /** Scores one model: its key registers, their agreement, and its identity register. */
@@ -111,9 +138,10 @@ export function scoreOf(model: DeviceModel, evidence: EvidenceOf): Candidate {
       values.push(valueOfWords(register, answer.words.slice(from, from + register.count)));
     }
   }
-  const serial = serialOf(model, evidence);
-  clues.push(...typeClues(model, evidence), ...serial.clues, ...values.flatMap(valueClue), ...agreementClues(values));
-  return { model, values, clues, ...totals(clues), ...(serial.serial === undefined ? {} : { serial: serial.serial }) };
+  const { serial, clues: serialClues } = serialOf(model, evidence);
+  const type = typeOf(model, evidence);
+  clues.push(...type.clues, ...serialClues, ...values.flatMap(valueClue), ...agreementClues(values));
+  return { model, values, clues, type: type.verdict, ...totals(clues), ...(serial === undefined ? {} : { serial }) };
 }
 
 function totals(clues: readonly Clue[]): { score: number; points: number } {
@@ -138,14 +166,20 @@ function serialOf({ identity }: DeviceModel, evidence: EvidenceOf): { clues: Clu
 }
 
 /** What the device says of itself weighs more than all else; older versions may not have the register. */
-function typeClues({ typeRegister }: DeviceModel, evidence: EvidenceOf): Clue[] {
-  if (typeRegister === undefined) return [];
+function typeOf({ typeRegister }: DeviceModel, evidence: EvidenceOf): { verdict: TypeVerdict; clues: Clue[] } {
+  if (typeRegister === undefined) return { verdict: 'unsaid', clues: [] };
   const answer = evidence(typeRegister);
-  if (answer === 'nothing') return [];
-  if (answer === 'refused') return [{ points: POINTS.noSerial, text: 'refuses its type register' }];
+  if (answer === 'nothing') return { verdict: 'unsaid', clues: [] };
+  if (answer === 'refused') return unsaid('refuses its type register');
   const said = typeIn(typeRegister, answer.words);
-  const isIt = isType(typeRegister, said);
-  return [{ points: isIt ? POINTS.type : POINTS.otherType, text: `says it is ${said === '' ? 'nothing' : said}` }];
+  if (isType(typeRegister, said))
+    return { verdict: 'this', clues: [{ points: POINTS.type, text: `says it is ${said}` }] };
+  if (said === 0 || said === 0xffff || said === '') return unsaid('its type register is empty');
+  return { verdict: 'other', clues: [{ points: -POINTS.type / 2, text: `says it is ${said}` }] };
+}
+
+function unsaid(text: string): { verdict: TypeVerdict; clues: Clue[] } {
+  return { verdict: 'unsaid', clues: [{ points: POINTS.unsaid, text }] };
 }
 
 /** Wide numbers, and scaled voltages and frequencies, are hardly plausible by chance; a small integer often is. */
@@ -153,7 +187,11 @@ function valueClue({ metric, register, number, quality }: ReadValue): Clue[] {
   if (number === undefined) return quality === 0 ? [] : unreadableClue(metric, quality);
   const plausibility = plausibilityOf(metric, number);
   const text = `${metric} ${short(number)}`;
-  if (plausibility === 'absurd') return [{ points: POINTS.absurd, text: `${text} is absurd` }];
+  if (plausibility === 'absurd') {
+    // An input without a sensor shows an end of its range.
+    const isOpen = QUANTITIES[metric].unit === '°C';
+    return isOpen ? [] : [{ points: POINTS.absurd, text: `${text} is absurd` }];
+  }
   // A model with three phases fits a meter of one phase, too, but for the phases that are not there.
   if (plausibility === 'possible') return number === 0 && isAnchor(metric) ? [{ points: POINTS.dead, text }] : [];
   const strong = register.count > 1 || metric === 'frequency' || (isAnchor(metric) && register.factor !== 1);

@@ -1,5 +1,6 @@
 import { createTransport } from '../modbus/transport/create.ts';
 import { systemProcessClock } from '../platform/clock.ts';
+import { codeOf, messageOf } from '../platform/errors.ts';
 import { type CheckArguments, checkCommand } from './check-command.ts';
 import { processConsole } from './console.ts';
 import type { InitArguments } from './init-answers.ts';
@@ -13,26 +14,39 @@ import { invalid } from './where.ts';
 /** The commissioning commands in this process; each sets its exit code. */
 
 export async function runInit(args: InitArguments): Promise<void> {
-  process.exitCode = await initCommand(args, tools(), questionsFor(args));
+  await run('init', args, (tools) => initCommand(args, tools, questionsFor(args)));
 }
 
 export async function runCheck(args: CheckArguments): Promise<void> {
-  process.exitCode = await checkCommand(args, tools());
+  await run('check', args, (tools) => checkCommand(args, tools));
 }
 
 export async function runScan(args: ScanArguments): Promise<void> {
-  process.exitCode = await scanCommand(args, tools());
+  await run('scan', args, (tools) => scanCommand(args, tools));
 }
 
 export async function runRead(args: Partial<ReadArguments>): Promise<void> {
   const { unit, fc = 3, address, count = 2 } = args;
-  if (unit === undefined || address === undefined)
-    throw invalid(`${unit === undefined ? '--unit' : '--address'} is missing`);
-  process.exitCode = await readCommand({ ...args, unit, fc, address, count }, tools());
+  await run('read', args, (tools) => {
+    if (unit === undefined || address === undefined)
+      throw invalid(`${unit === undefined ? '--unit' : '--address'} is missing`);
+    return readCommand({ ...args, unit, fc, address, count }, tools);
+  });
 }
 
-function tools(): Tools {
-  return { console: processConsole(), clock: systemProcessClock(), createTransport };
+/** Runs a command; with `--json` a failure is a document, too. */
+async function run(
+  command: string,
+  { json }: { readonly json?: boolean },
+  action: (tools: Tools) => Promise<number>,
+): Promise<void> {
+  const console = processConsole();
+  try {
+    process.exitCode = await action({ console, clock: systemProcessClock(), createTransport });
+  } catch (error) {
+    if (json) console.print(JSON.stringify({ command, ok: false, code: codeOf(error), problem: messageOf(error) }));
+    throw error;
+  }
 }
 
 /**

@@ -60,9 +60,15 @@ export async function scanLine(probe: ProbeLine, options: ScanOptions): Promise<
       console.progress(`unit ${unit} answers, trying model ${done + 1} of ${of} …`);
     const recognition = await recogniseUnit(probe, unit, { models, gapMs: pauseMs, signal, onProgress });
     found.push({ unit, damaged: presence === 'damaged', recognition });
-    console.note(`unit ${unit}: ${recognition.candidates[0]?.model.name ?? 'answers, not recognised'}`);
+    console.note(`unit ${unit}: ${nameOf(recognition)}`);
   }
   return { found, asked: units.length, ...(signal.aborted ? { ended: 'interrupted' as const } : {}) };
+}
+
+function nameOf({ verdict, candidates }: Recognition): string {
+  const [best] = candidates;
+  if (best === undefined) return 'answers, not recognised';
+  return verdict === 'recognised' ? best.model.name : `perhaps ${best.model.name}`;
 }
 
 async function presenceOf(probe: ProbeLine, unit: number, { pauseMs, console }: ScanOptions): Promise<Presence> {
