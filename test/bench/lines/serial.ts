@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,8 +11,8 @@ import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
 import { findSocat } from '../../parts/find.ts';
-import { type PartProcess, startPartProcess } from '../../parts/process.ts';
 import type { LineUse } from '../../support/paced-line.ts';
+import { SerialCable } from '../../support/serial-cable.ts';
 import type { Bench, Row } from '../bench.ts';
 
 const WARM_UP_MS = 5000;
@@ -76,9 +76,9 @@ async function measure(scene: Scene): Promise<Measured> {
   const line = fork(join(import.meta.dirname, 'paced-process.ts'), [String(scene.units), String(scene.dead)]);
   const [message] = await once(line, 'message');
   const { port } = message as { port: number };
-  const path = join(folder, 'line');
-  const cable = scene.transport === 'rtu' ? await plugIn(path, port) : undefined;
-  const buses = start(configOf(scene, path, port), folder);
+  const cable = new SerialCable(socatPath());
+  if (scene.transport === 'rtu') await cable.plugIn(port);
+  const buses = start(configOf(scene, cable.path, port), folder);
   try {
     await delay(WARM_UP_MS);
     const [before, missedBefore, beginMs] = [await useOf(line), missedOf(buses, scene), performance.now()];
@@ -87,22 +87,16 @@ async function measure(scene: Scene): Promise<Measured> {
     return { passedMs: endMs - beginMs, use: difference(after, before), missed: missedAfter - missedBefore };
   } finally {
     await buses.stop();
-    await cable?.stop();
+    await cable.stop();
     line.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function plugIn(path: string, port: number): Promise<PartProcess> {
+function socatPath(): string {
   const socat = findSocat();
   if (!socat.found) throw new Error(socat.reason);
-  const args = [`PTY,link=${path},rawer`, `TCP:127.0.0.1:${port},nodelay`];
-  return startPartProcess({
-    name: 'socat',
-    command: socat.part.path,
-    args,
-    isReady: () => Promise.resolve(existsSync(path)),
-  });
+  return socat.part.path;
 }
 
 function configOf({ transport, units }: Scene, path: string, port: number): BusConfig {
