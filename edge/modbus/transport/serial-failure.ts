@@ -13,7 +13,11 @@ const SHOWN_DEVICES = 5;
  * Why a serial device cannot be opened and what to do about it. serialport gives the operating system's words only, and
  * words are no ground to decide on: the device is looked at once more.
  */
-export async function explainOpenFailure(path: string, error: unknown): Promise<string> {
+export async function explainOpenFailure(
+  path: string,
+  error: unknown,
+  probe: (path: string) => Promise<string | undefined> = probeDevice,
+): Promise<string> {
   const code = await probe(path);
   switch (code) {
     case 'ENOENT':
@@ -38,7 +42,7 @@ async function explainBusy(path: string, code: string | undefined, error: unknow
 }
 
 /** The operating system's word on opening the device; undefined when it lets us. */
-async function probe(path: string): Promise<string | undefined> {
+async function probeDevice(path: string): Promise<string | undefined> {
   try {
     const file = await open(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
     const isTerminal = isatty(file.fd);
