@@ -7,6 +7,7 @@ import { loadEdgeConfig } from './load-config.ts';
 import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
 import { EXIT, exitWith, runProcess, type Service } from './platform/process.ts';
+import { replacedModels } from './profiles/load.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -23,11 +24,15 @@ function programVersion(): string {
 
 async function run(file: string, checkOnly: boolean): Promise<void> {
   const loaded = loadEdgeConfig(file);
+  const replaced = replacedModels(loaded.models).map(
+    ({ name, file: path }) => `${name} is ${path}, not the built-in model`,
+  );
   if (checkOnly) {
-    process.stdout.write(`${loaded.file} is valid\n`);
+    process.stdout.write([...replaced, `${loaded.file} is valid`, ''].join('\n'));
     return;
   }
   const logger = createLogger('edge', loaded.config.logLevel);
+  for (const message of replaced) logger.info(message);
   await runProcess(async (signal) => {
     const options = { logger, signal, version: programVersion(), onFatal: exitWith };
     return startUnlessStopped(signal, () => startEdge(loaded, options));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { codeOf, messageOf } from '../../../../edge/platform/errors.ts';
-import { loadModels, modelNamed } from '../../../../edge/profiles/load.ts';
+import { loadModels, modelNamed, replacedModels } from '../../../../edge/profiles/load.ts';
 
 const SOUND = `maker: Acme
 product: X1
@@ -85,6 +85,35 @@ describe('folders of one’s own', () => {
     ];
     expect(names).toContain('acme/x1');
     expect(names.filter((name) => name.startsWith('acme') || name.includes('readme'))).toEqual(['acme/x1']);
+  });
+
+  test('say which built-in models they replace', () => {
+    const own = folderWith({ 'eastron/sdm630.yaml': SOUND, 'acme/x1.yaml': SOUND });
+    expect(replacedModels(loadModels())).toEqual([]);
+    expect(replacedModels(loadModels([own])).map(({ name, file }) => [name, file])).toEqual([
+      ['eastron/sdm630', join(own, 'eastron/sdm630.yaml')],
+    ]);
+  });
+
+  test('of which a later one has the last word', () => {
+    const second = folderWith({ 'acme/x1.yaml': SOUND.replace('product: X1', 'product: X2') });
+    const models = loadModels([folderWith({ 'acme/x1.yaml': SOUND }), second]);
+    expect(modelNamed(models, 'acme/x1').product).toBe('X2');
+  });
+
+  test('that hold no model say where one would lie', () => {
+    expect(problemsOf({ 'x1.yaml': SOUND })).toMatch(
+      /: holds no device model: a model lies at <maker>\/<product>\.yaml, such as acme\/x1\.yaml; x1\.yaml is there, but/,
+    );
+    expect(problemsOf({ 'acme/readme.md': '' })).toMatch(/holds no device model.*acme\/x1\.yaml$/);
+  });
+
+  test('may not have a model that nobody could name, or one twice', () => {
+    const problems = problemsOf({ 'Acme/X1.yaml': SOUND, 'acme/x2.yaml': SOUND, 'acme/x2.yml': SOUND });
+    expect(problems).toMatch(
+      /Acme\/X1\.yaml: its path is the name of the model, <maker>\/<product>\.yaml in small letters/,
+    );
+    expect(problems).toMatch(/acme\/x2\.yml: is the same model as .*acme\/x2\.yaml/);
   });
 
   test('that cannot be read are named', () => {
