@@ -2,7 +2,7 @@ import type { SerialPort } from 'serialport';
 import type { ProcessClock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { LateAnswers } from './late-answers.ts';
-import type { CharacterFormat } from './line-timing.ts';
+import { type CharacterFormat, formatName } from './line-timing.ts';
 import type { Link, LinkOpener } from './link.ts';
 import type { LineFault } from './rtu-frames.ts';
 import { rtuLink } from './rtu-link.ts';
@@ -37,6 +37,8 @@ class SerialLine implements LinkOpener {
   readonly #late: LateAnswers;
   #port: SerialPort | undefined;
   #fruitless = 0;
+  /** Something has answered here since the start: speed and wires are right. */
+  #heard = false;
   #onLost: ((reason: string) => void) | undefined;
 
   constructor(settings: SerialSettings, clock: ProcessClock) {
@@ -64,7 +66,9 @@ class SerialLine implements LinkOpener {
       ...link,
       answered: () => {
         this.#fruitless = 0;
+        this.#heard = true;
       },
+      explanation: () => link.explanation?.() ?? (this.#heard ? undefined : nothingHeard(format)),
     };
   }
 
@@ -101,6 +105,10 @@ class SerialLine implements LinkOpener {
     if (port.isOpen) port.close();
     tell?.(reason);
   }
+}
+
+function nothingHeard(format: CharacterFormat): string {
+  return `nothing was ever heard on this line: check the unit, ${formatName(format)}, the wires A and B, and the power of the device`;
 }
 
 async function loadSerialport(): Promise<typeof import('serialport')> {
