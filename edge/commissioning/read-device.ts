@@ -1,6 +1,7 @@
 import { classesEver } from '../modbus/bus.ts';
 import type { BusDevice } from '../modbus/device.ts';
 import { IdentityReader } from '../modbus/identity-reader.ts';
+import { NOTHING_LEARNED } from '../modbus/learned-limits.ts';
 import { TYPICAL_COST } from '../modbus/plan.ts';
 import { planReads } from '../modbus/read-plan.ts';
 import type { ReadFailure } from '../modbus/transport/transport.ts';
@@ -43,7 +44,8 @@ export async function readDevice(probe: ProbeLine, device: BusDevice): Promise<D
   const values = valuesOf(probe, device, result);
   const answered = values.some(({ words }) => words !== undefined);
   if (answered && result.brokenOff === GOOD) await readIdentity(probe, device);
-  const { brokenOff: quality, requests, learned: refused } = result;
+  const { brokenOff: quality, requests, learned } = result;
+  const refused = learned?.holes ?? [];
   return {
     device,
     answered,
@@ -63,7 +65,7 @@ function unreachable(device: BusDevice, failure: ReadFailure): DeviceReading {
 
 function visit(probe: ProbeLine, device: BusDevice): Promise<VisitResult> {
   const classes = classesEver(device);
-  const plan = planReads(device.model, classes, [], TYPICAL_COST);
+  const plan = planReads(device.model, classes, NOTHING_LEARNED, TYPICAL_COST);
   return new Promise((resolve) => {
     const one = new Visit(probe.line, resolve);
     one.begin({ device, classes, plan, timeoutMs: device.timeoutMs, gapMs: gapMsOf(probe, device) });

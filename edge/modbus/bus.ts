@@ -229,7 +229,8 @@ export class Bus {
     this.#options.statsExport.observeRead(durationMs);
     const ended: EndedVisit = { result, durationMs, atMs: this.#options.records.nowMs() };
     this.#noteDropped(result.brokenOff === SILENT || result.brokenOff === MALFORMED);
-    if (result.learned.length > 0) this.plans.learn(device, result.learned);
+    // A device that refuses everything is not as its model says, or not ready: that teaches nothing about addresses.
+    if (result.learned !== undefined && answersIn(result) > 0) this.plans.learn(device, result.learned);
     if (!device.identityWanted || result.brokenOff !== GOOD || answersIn(result) === 0) {
       this.#settle(ended);
       return;

@@ -9,7 +9,7 @@ import { Bus } from './bus.ts';
 import { phaseOf } from './deadlines.ts';
 import { BusDevice } from './device.ts';
 import { DevicePlans } from './device-plans.ts';
-import { FileLearnedHoles, type LearnedHoles } from './learned-holes.ts';
+import { FileLimits, type LimitStore } from './learned-limits.ts';
 import { ProfileMemory } from './load-profile-memory.ts';
 import { phaseMs, SLOT_MS } from './phase.ts';
 import { type PlanCost, TYPICAL_COST } from './plan.ts';
@@ -31,7 +31,7 @@ export interface BusesOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** JSON file of the holes that devices' answers have taught; written when one is learned. */
+  /** JSON file of what devices' refusals have taught; written when something is learned. */
   readonly learnedHolesFile: string;
   /** JSON file of when devices with a load profile were read last, and what is to be filled; none: not over a restart. */
   readonly loadProfilesFile?: string;
@@ -60,12 +60,12 @@ const CARRY_STATS_MS = 1000;
  * @throws GridwardenError MODEL_UNKNOWN when a device names a model that is not in `models`
  */
 export function startBuses(options: BusesOptions): Buses {
-  const holes = new FileLearnedHoles(options.learnedHolesFile, options.processClock, options.logger);
+  const limits = new FileLimits(options.learnedHolesFile, options.processClock, options.logger);
   const statsExport = new StatsExport(options.metrics);
   const records = new Records(options.sink, options.gridClock, options.clockGeneration);
   const { processClock, logger, loadProfilesFile } = options;
   const profileMemory = new ProfileMemory({ file: loadProfilesFile, clock: processClock, logger });
-  const shared = { holes, profileMemory, caches: new PlanCaches(), records, statsExport };
+  const shared = { limits, profileMemory, caches: new PlanCaches(), records, statsExport };
   const buses = options.buses.map((config) => makeBus(config, options, shared));
   const timetable = makeTimetable(buses, options);
   for (const bus of buses) bus.start();
@@ -78,14 +78,14 @@ export function startBuses(options: BusesOptions): Buses {
       timetable.stop();
       carrying.stop();
       await Promise.all(buses.map((bus) => bus.stop()));
-      await Promise.all([holes.flush(), profileMemory.flush()]);
+      await Promise.all([limits.flush(), profileMemory.flush()]);
     },
   };
 }
 
 /** What all buses of an edge have in common. */
 interface Shared {
-  readonly holes: LearnedHoles;
+  readonly limits: LimitStore;
   readonly profileMemory: ProfileMemory;
   readonly caches: PlanCaches;
   readonly records: Records;
@@ -93,9 +93,9 @@ interface Shared {
 }
 
 function makeBus(config: BusConfig, options: BusesOptions, shared: Shared): Bus {
-  const { holes, profileMemory, caches, records, statsExport } = shared;
+  const { limits, profileMemory, caches, records, statsExport } = shared;
   const { gridClock, processClock, random, logger, models } = options;
-  const plans = new DevicePlans(config.id, caches.forBus(config), holes, gridClock);
+  const plans = new DevicePlans(config.id, caches.forBus(config), limits, gridClock);
   const devices = config.devices.map((device) => {
     const made = new BusDevice(device, modelOf(models, device), config.timeout, random);
     plans.recall(made);

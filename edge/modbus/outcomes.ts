@@ -75,7 +75,7 @@ export class Outcomes {
   #recovered(device: BusDevice, result: VisitResult, durationMs: number): void {
     this.#options.sick.remove(device);
     // A visit that searched for refused addresses is not a usual one.
-    if (result.learned.length === 0) this.#options.patience.took(device, durationMs, result.requests);
+    if (result.learned === undefined) this.#options.patience.took(device, durationMs, result.requests);
   }
 
   /** The device did not answer at all, or refused everything, for `reason`; `why` says it in words. */

@@ -29,6 +29,8 @@ export interface BusDeviceReport {
   /** What a read of all its poll classes together asks for. */
   readonly blocks: readonly BlockReport[];
   readonly learnedHoles: readonly HoleReport[];
+  /** The most registers that the device answers at once, where it was found to be less than its model says. */
+  readonly longestRead?: number;
   /** Grid time of the last read with at least one good value. */
   readonly lastGoodMs?: number;
   /** Usual duration of a read. */

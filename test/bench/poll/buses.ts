@@ -75,7 +75,7 @@ function plans(): Promise<Row[]> {
   // As if each had holes of its own: nothing is shared between them.
   for (let device = 0; device < 1000; device++) {
     const hole = { functionCode: 4 as const, from: 2 * (device % 40), to: 2 * (device % 40) + 1, learnedAtMs: 0 };
-    planReads(model, CLASSES.both, [hole], TYPICAL_COST);
+    planReads(model, CLASSES.both, { holes: [hole] }, TYPICAL_COST);
   }
   const tookMs = performance.now() - begin;
   const figure = 'plans of 1 000 SDM630 (50 values), none shared';

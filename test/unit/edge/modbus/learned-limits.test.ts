@@ -2,15 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FileLearnedHoles, type LearnedHole } from '../../../../edge/modbus/learned-holes.ts';
+import { FileLimits, type LearnedHole, NOTHING_LEARNED } from '../../../../edge/modbus/learned-limits.ts';
 import { ManualProcessClock } from '../../../../edge/platform/clock.ts';
 import { silentLogger } from '../../../../edge/platform/log.ts';
 
 const OWNER = { bus: 'gw1', unit: 3, model: 'eastron/sdm630' };
 const HOLE: LearnedHole = { functionCode: 4, from: 30, to: 31, learnedAtMs: 1_767_225_600_000 };
 
-function holesIn(folder: string, clock = new ManualProcessClock()): FileLearnedHoles {
-  return new FileLearnedHoles(join(folder, 'state', 'holes.json'), clock, silentLogger());
+function limitsIn(folder: string, clock = new ManualProcessClock()): FileLimits {
+  return new FileLimits(join(folder, 'state', 'holes.json'), clock, silentLogger());
 }
 
 function folder(): string {
@@ -19,20 +19,34 @@ function folder(): string {
 
 test('are there again after a restart, for the same model at the same unit only', async () => {
   const place = folder();
-  const before = holesIn(place);
-  before.replace(OWNER, [HOLE, { ...HOLE, from: 50, to: 49 }]);
+  const before = limitsIn(place);
+  const limits = {
+    holes: [HOLE, { ...HOLE, from: 50, to: 49 }],
+    longestRead: { registers: 20, learnedAtMs: 1_767_225_700_000 },
+  };
+  before.replace(OWNER, limits);
+  before.measured('gw1', { overheadMs: 12.5, measuredAtMs: 1_767_225_800_000 });
   await before.flush();
-  const after = holesIn(place);
-  expect(after.of(OWNER)).toEqual([HOLE, { ...HOLE, from: 50, to: 49 }]);
-  expect(after.of({ ...OWNER, model: 'eastron/sdm120' })).toEqual([]);
-  expect(after.of({ ...OWNER, unit: 4 })).toEqual([]);
+  const after = limitsIn(place);
+  expect(after.of(OWNER)).toEqual(limits);
+  expect(after.of({ ...OWNER, model: 'eastron/sdm120' })).toEqual(NOTHING_LEARNED);
+  expect(after.of({ ...OWNER, unit: 4 })).toEqual(NOTHING_LEARNED);
+  expect(after.measuredOf('gw1')).toEqual({ overheadMs: 12.5, measuredAtMs: 1_767_225_800_000 });
+  expect(after.measuredOf('gw2')).toBeUndefined();
+});
+
+test('a file of holes alone, as earlier versions wrote it, is read', () => {
+  const place = folder();
+  const file = join(place, 'holes.json');
+  writeFileSync(file, JSON.stringify({ version: 1, holes: [{ ...OWNER, ...HOLE }] }));
+  expect(new FileLimits(file, new ManualProcessClock(), silentLogger()).of(OWNER)).toEqual({ holes: [HOLE] });
 });
 
 test('many that are learned together are written once, without being waited for', async () => {
   const place = folder();
   const clock = new ManualProcessClock();
-  const holes = holesIn(place, clock);
-  for (let unit = 1; unit <= 100; unit++) holes.replace({ ...OWNER, unit }, [HOLE]);
+  const holes = limitsIn(place, clock);
+  for (let unit = 1; unit <= 100; unit++) holes.replace({ ...OWNER, unit }, { holes: [HOLE] });
   expect(clock.pendingTimers).toBe(1);
   clock.advance(1000);
   await holes.flush();
@@ -42,7 +56,7 @@ test('many that are learned together are written once, without being waited for'
 
 test('nothing was learned: nothing is written', async () => {
   const place = folder();
-  await holesIn(place).flush();
+  await limitsIn(place).flush();
   expect(readdirSync(place)).toEqual([]);
 });
 
@@ -52,19 +66,19 @@ test.each(['', 'nonsense', '{"version": 2, "holes": []}', '{"version": 1, "holes
     const place = folder();
     const file = join(place, 'holes.json');
     writeFileSync(file, text);
-    const holes = new FileLearnedHoles(file, new ManualProcessClock(), silentLogger());
-    expect(holes.of(OWNER)).toEqual([]);
-    holes.replace(OWNER, [HOLE]);
+    const holes = new FileLimits(file, new ManualProcessClock(), silentLogger());
+    expect(holes.of(OWNER)).toEqual(NOTHING_LEARNED);
+    holes.replace(OWNER, { holes: [HOLE] });
     await holes.flush();
-    expect(new FileLearnedHoles(file, new ManualProcessClock(), silentLogger()).of(OWNER)).toEqual([HOLE]);
+    expect(new FileLimits(file, new ManualProcessClock(), silentLogger()).of(OWNER)).toEqual({ holes: [HOLE] });
   },
 );
 
 test('a folder that cannot be written holds nothing up', async () => {
   const place = folder();
   writeFileSync(join(place, 'state'), 'a file where the folder should be');
-  const holes = holesIn(place);
-  holes.replace(OWNER, [HOLE]);
+  const holes = limitsIn(place);
+  holes.replace(OWNER, { holes: [HOLE] });
   await holes.flush();
-  expect(holes.of(OWNER)).toEqual([HOLE]);
+  expect(holes.of(OWNER)).toEqual({ holes: [HOLE] });
 });
