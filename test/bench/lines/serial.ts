@@ -1,5 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +8,8 @@ import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge
 import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
-import { findSocat } from '../../parts/find.ts';
-import type { LineUse } from '../../support/paced-line.ts';
-import { SerialCable } from '../../support/serial-cable.ts';
 import type { Bench, Row } from '../bench.ts';
+import { type LineUse, PacedLine } from './paced-line.ts';
 
 const WARM_UP_MS = 5000;
 const MEASURED_MS = 30_000;
@@ -73,33 +69,22 @@ interface Scene {
 
 async function measure(scene: Scene): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'gridwarden-bench-'));
-  const line = fork(join(import.meta.dirname, 'paced-process.ts'), [String(scene.units), String(scene.dead)]);
-  const [message] = await once(line, 'message');
-  const { port } = message as { port: number };
-  const cable = new SerialCable(socatPath());
-  if (scene.transport === 'rtu') await cable.plugIn(port);
-  const buses = start(configOf(scene, cable.path, port), folder);
+  const line = await PacedLine.start(scene);
+  const buses = start(configOf(scene, line.place), folder);
   try {
     await delay(WARM_UP_MS);
-    const [before, missedBefore, beginMs] = [await useOf(line), missedOf(buses, scene), performance.now()];
+    const [before, missedBefore, beginMs] = [await line.use(), missedOf(buses, scene), performance.now()];
     await delay(MEASURED_MS);
-    const [after, missedAfter, endMs] = [await useOf(line), missedOf(buses, scene), performance.now()];
+    const [after, missedAfter, endMs] = [await line.use(), missedOf(buses, scene), performance.now()];
     return { passedMs: endMs - beginMs, use: difference(after, before), missed: missedAfter - missedBefore };
   } finally {
     await buses.stop();
-    await cable.stop();
-    line.kill();
+    line.end();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function socatPath(): string {
-  const socat = findSocat();
-  if (!socat.found) throw new Error(socat.reason);
-  return socat.part.path;
-}
-
-function configOf({ transport, units }: Scene, path: string, port: number): BusConfig {
+function configOf({ transport, units }: Scene, place: string): BusConfig {
   const devices = Array.from({ length: units }, (_, i) => ({
     id: `M-${i + 1}`,
     model: 'bench/meter',
@@ -107,8 +92,9 @@ function configOf({ transport, units }: Scene, path: string, port: number): BusC
     every: { fast: '1s' },
   }));
   const common = { id: 'line', timeout: '1s', turnaround: '0ms', devices };
-  if (transport === 'rtu-over-tcp') return { ...common, transport, host: '127.0.0.1', port, baudRate: 9600 };
-  return { ...common, transport, path, baudRate: 9600, parity: 'none', stopBits: 1 };
+  if (transport === 'rtu-over-tcp')
+    return { ...common, transport, host: '127.0.0.1', port: Number(place), baudRate: 9600 };
+  return { ...common, transport, path: place, baudRate: 9600, parity: 'none', stopBits: 1 };
 }
 
 function start(bus: BusConfig, folder: string): Buses {
@@ -129,12 +115,6 @@ function start(bus: BusConfig, folder: string): Buses {
 function missedOf(buses: Buses, { dead }: Scene): number {
   const devices = buses.report().flatMap((bus) => bus.devices);
   return devices.filter(({ unit }) => unit > dead).reduce((sum, { missedDeadlines }) => sum + missedDeadlines, 0);
-}
-
-async function useOf(line: ChildProcess): Promise<LineUse> {
-  line.send('use');
-  const [message] = await once(line, 'message');
-  return message as LineUse;
 }
 
 function difference(after: LineUse, before: LineUse): LineUse {
