@@ -15,6 +15,7 @@ const MODEL = 'eastron/sdm120';
 const found = goldenProfiles().find(({ model }) => model === MODEL);
 if (found === undefined) throw new Error('there is a case of the SDM120');
 const golden = found;
+const sdm120 = modelNamed(loadModels(), MODEL);
 const bus = busConfigOf({ host: 'gw' });
 
 function sound(request: ReadRequest): FakeAnswer {
@@ -26,12 +27,7 @@ function sound(request: ReadRequest): FakeAnswer {
 async function reading(answer: (request: ReadRequest) => FakeAnswer, reachable = true): Promise<DeviceReading> {
   const line = new BenchLine(answer);
   line.transport.reachable = reachable;
-  const device = new BusDevice(
-    { id: 'M-1', model: MODEL, unit: 7, every: '1s' },
-    modelNamed(loadModels(), MODEL),
-    '1s',
-    () => 0,
-  );
+  const device = new BusDevice({ id: 'M-1', model: MODEL, unit: 7, every: '1s' }, sdm120, '1s', () => 0);
   return line.run(readDevice(line.probe, device));
 }
 

@@ -8,12 +8,13 @@ import { BenchLine } from './bench-line.ts';
 import { wordsOf } from './register-words.ts';
 
 const models = [...loadModels().values()];
+const goldens = goldenProfiles();
 const SILENT: FakeAnswer = { kind: 'silent' };
 const REFUSED: FakeAnswer = { kind: 'exception', code: 2, afterMs: 5 };
 
 /** The registers of a golden case; its type register is not in it. */
 function meter(model: string, request: ReadRequest): FakeAnswer {
-  const golden = goldenProfiles().find((one) => one.model === model);
+  const golden = goldens.find((one) => one.model === model);
   if (golden === undefined) throw new Error(`there is no case of ${model}`);
   const words = wordsOf(golden, request);
   if (words === undefined) return REFUSED;
