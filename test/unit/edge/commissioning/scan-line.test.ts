@@ -69,7 +69,7 @@ describe('a scan', () => {
       return request.unit === 1 ? meter('circutor/cvm-c10', request) : SILENT;
     });
     const { result } = await scan([1, 2, 3], () => SILENT, line);
-    expect(result.ended).toBe('interrupted');
+    expect([result.ended, result.asked]).toEqual(['interrupted', 2]);
     expect(result.found.map(({ unit }) => unit)).toEqual([1]);
   });
 
