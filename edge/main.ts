@@ -24,9 +24,7 @@ function programVersion(): string {
 
 async function run(file: string, checkOnly: boolean): Promise<void> {
   const loaded = loadEdgeConfig(file);
-  const replaced = replacedModels(loaded.models).map(
-    ({ name, file: path }) => `${name} is ${path}, not the built-in model`,
-  );
+  const replaced = replacedModels(loaded.models);
   if (checkOnly) {
     process.stdout.write([...replaced, `${loaded.file} is valid`, ''].join('\n'));
     return;

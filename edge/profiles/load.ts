@@ -40,12 +40,12 @@ export function loadModels(folders: readonly string[] = []): ModelCatalogue {
   return models;
 }
 
-/** The models that stand in for a built-in one of the same name; whoever starts with them should know. */
-export function replacedModels(models: ModelCatalogue): DeviceModel[] {
-  return [...models.values()].filter(
-    ({ name, file }) =>
-      file !== join(BUILT_IN_MODELS, `${name}.yaml`) && existsSync(join(BUILT_IN_MODELS, `${name}.yaml`)),
-  );
+/** A sentence for each model that stands in for a built-in one of the same name; whoever starts with them should know. */
+export function replacedModels(models: ModelCatalogue): string[] {
+  return [...models.values()].flatMap(({ name, file }) => {
+    const builtIn = join(BUILT_IN_MODELS, `${name}.yaml`);
+    return file !== builtIn && existsSync(builtIn) ? [`${name} is ${file}, not the built-in model`] : [];
+  });
 }
 
 /**
