@@ -4,6 +4,7 @@ import type { EdgeConfig } from './config.ts';
 import type { LoadedEdge } from './load-config.ts';
 import { type EdgeHealth, startMetricsListener } from './metrics-listener.ts';
 import { type Buses, startBuses } from './modbus/buses.ts';
+import { learnedFileOf } from './modbus/learned-limits.ts';
 import { mqttLinks } from './node/link.ts';
 import { type StartedNode, startNode } from './node/start-node.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -101,7 +102,7 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
     random: Math.random,
     logger,
     metrics,
-    learnedHolesFile: `${config.outbox.path}.learned-holes.json`,
+    learnedHolesFile: learnedFileOf(config.outbox.path),
     loadProfilesFile: `${config.outbox.path}.load-profiles.json`,
     clockGeneration: () => clock.generation,
   });

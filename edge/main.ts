@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { startEdge } from './app.ts';
+import { type Edge, startEdge } from './app.ts';
 import { addCommissioning } from './commissioning/command.ts';
 import { loadEdgeConfig } from './load-config.ts';
+import { addPlan } from './planning/command.ts';
+import { planEdge, warningsOf } from './planning/forecasts.ts';
 import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
 import { EXIT, exitWith, runProcess, type Service } from './platform/process.ts';
@@ -26,17 +28,40 @@ async function run(file: string, checkOnly: boolean): Promise<void> {
   const loaded = loadEdgeConfig(file);
   const replaced = replacedModels(loaded.models);
   if (checkOnly) {
-    process.stdout.write([...replaced, `${loaded.file} is valid`, ''].join('\n'));
+    const warnings = warningsOf(planEdge(loaded)).map((warning) => `warning: ${warning}`);
+    process.stdout.write([...replaced, `${loaded.file} is valid`, ...warnings, ''].join('\n'));
     return;
   }
   const logger = createLogger('edge', loaded.config.logLevel);
   for (const message of replaced) logger.info(message);
-  await runProcess(async (signal) => {
-    const options = { logger, signal, version: programVersion(), onFatal: exitWith };
-    return startUnlessStopped(signal, () => startEdge(loaded, options));
-  }, logger);
+  const reload = new AskedReload();
+  await runProcess(
+    async (signal) => {
+      const options = { logger, signal, version: programVersion(), onFatal: exitWith };
+      return startUnlessStopped(signal, async () => reload.of(await startEdge(loaded, options)));
+    },
+    logger,
+    { onHangup: () => reload.ask() },
+  );
   // A connection attempt under way would keep the process alive until it times out.
   process.exit();
+}
+
+/** SIGHUP while the edge still starts is heeded when it has. */
+class AskedReload {
+  #edge: Edge | undefined;
+  #isAsked = false;
+
+  ask(): void {
+    this.#isAsked = true;
+    this.#edge?.reload();
+  }
+
+  of(edge: Edge): Edge {
+    this.#edge = edge;
+    if (this.#isAsked) edge.reload();
+    return edge;
+  }
 }
 
 /** A signal while the edge still waits for its outbox is no failure. */
@@ -63,4 +88,5 @@ const program = new Command('edge')
     return run(file, options.checkConfig === true);
   });
 addCommissioning(program);
+addPlan(program);
 await program.parseAsync().catch(exitWith);

@@ -6,21 +6,21 @@ import { modelOf } from '../profiles/inputs.ts';
 import type { ModelCatalogue } from '../profiles/load.ts';
 import type { DeviceDescription, ReadingSink } from '../reading.ts';
 import { Bus } from './bus.ts';
+import { DeadlineWatch } from './deadline-watch.ts';
 import { phaseOf } from './deadlines.ts';
 import { BusDevice } from './device.ts';
 import { DevicePlans } from './device-plans.ts';
 import { FileLimits, type LimitStore } from './learned-limits.ts';
+import { planCostOf } from './line-cost.ts';
 import { ProfileMemory } from './load-profile-memory.ts';
 import { phaseMs, SLOT_MS } from './phase.ts';
-import { type PlanCost, TYPICAL_COST } from './plan.ts';
-import { PlanCache } from './read-plan.ts';
+import { PlanCaches } from './read-plan.ts';
 import { Records } from './records.ts';
 import type { BusReport } from './report.ts';
 import { reportOf } from './report-of.ts';
 import { StatsExport } from './stats.ts';
 import { Timetable } from './timetable.ts';
-import { type CreateTransport, createTransport, formatOf } from './transport/create.ts';
-import { characterMs } from './transport/line-timing.ts';
+import { type CreateTransport, createTransport } from './transport/create.ts';
 
 export interface BusesOptions {
   readonly buses: readonly BusConfig[];
@@ -68,14 +68,17 @@ export function startBuses(options: BusesOptions): Buses {
   const shared = { limits, profileMemory, caches: new PlanCaches(), records, statsExport };
   const buses = options.buses.map((config) => makeBus(config, options, shared));
   const timetable = makeTimetable(buses, options);
+  const watch = new DeadlineWatch(buses, { ...options, limits, plans: shared.caches });
   for (const bus of buses) bus.start();
   timetable.start();
+  watch.start();
   const carrying = new Carrying(buses, statsExport, options.processClock);
   return {
     devices: buses.flatMap((bus) => bus.devices.map((device) => device.description)),
     report: () => buses.map(reportOf),
     async stop() {
       timetable.stop();
+      watch.stop();
       carrying.stop();
       await Promise.all(buses.map((bus) => bus.stop()));
       await Promise.all([limits.flush(), profileMemory.flush()]);
@@ -95,7 +98,7 @@ interface Shared {
 function makeBus(config: BusConfig, options: BusesOptions, shared: Shared): Bus {
   const { limits, profileMemory, caches, records, statsExport } = shared;
   const { gridClock, processClock, random, logger, models } = options;
-  const plans = new DevicePlans(config.id, caches.forBus(config), limits, gridClock);
+  const plans = new DevicePlans(config.id, caches.at(planCostOf(config)), limits, gridClock);
   const devices = config.devices.map((device) => {
     const made = new BusDevice(device, modelOf(models, device), config.timeout, random);
     plans.recall(made);
@@ -168,30 +171,6 @@ function addJobs({ bus, busIndex, device, index }: Place, slotMs: number, timeta
       },
     });
   }
-}
-
-/** Plans shared by all buses on which a request costs the same. */
-class PlanCaches {
-  readonly #byCost = new Map<number, PlanCache>();
-
-  forBus(config: BusConfig): PlanCache {
-    const cost = costOf(config);
-    const cache = this.#byCost.get(cost.requestBytes) ?? new PlanCache(cost);
-    this.#byCost.set(cost.requestBytes, cache);
-    return cache;
-  }
-}
-
-/** Bytes of a request's and an answer's frame on a serial line (Modbus over serial line V1.02, section 2.3). */
-const RTU_FRAME_BYTES = 13;
-/** What a device on a line usually takes until it answers. */
-const USUAL_LATENCY_MS = 20;
-
-/** On a line whose speed is known, a request costs its frames and the time until the answer, as bytes of that line. */
-function costOf(config: BusConfig): PlanCost {
-  const format = formatOf(config);
-  if (format === undefined) return TYPICAL_COST;
-  return { requestBytes: RTU_FRAME_BYTES + Math.round(USUAL_LATENCY_MS / characterMs(format)) };
 }
 
 /** Carries the buses' counters over to Prometheus, once a second. */

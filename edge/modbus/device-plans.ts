@@ -7,11 +7,9 @@ import {
   type LimitStore,
   NOTHING_LEARNED,
   taughtNothing,
+  withoutOld,
 } from './learned-limits.ts';
 import type { ClassMask, PlanCache, ReadPlan } from './read-plan.ts';
-
-/** What was learned is tried again after this long: a device may have refused for a while only, or got new firmware. */
-const TRY_AGAIN_MS = 86_400_000;
 
 /** The plans of the devices of one bus, with what each of them has refused. */
 export class DevicePlans {
@@ -55,12 +53,8 @@ export class DevicePlans {
   }
 
   #forgetOld(device: BusDevice): void {
-    const oldestMs = this.#gridClock.nowMs() - TRY_AGAIN_MS;
-    const { holes, longestRead } = device.learned;
-    const kept = holes.filter((hole) => hole.learnedAtMs > oldestMs);
-    const isOld = longestRead !== undefined && longestRead.learnedAtMs <= oldestMs;
-    if (kept.length === holes.length && !isOld) return;
-    this.#set(device, { holes: kept, ...(longestRead === undefined || isOld ? {} : { longestRead }) });
+    const kept = withoutOld(device.learned, this.#gridClock.nowMs());
+    if (kept !== device.learned) this.#set(device, kept);
   }
 
   #set(device: BusDevice, learned: LearnedLimits): void {

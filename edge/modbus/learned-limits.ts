@@ -38,6 +38,18 @@ export function taughtNothing({ holes, longestRead }: LearnedLimits): boolean {
   return holes.length === 0 && longestRead === undefined;
 }
 
+/** What was learned is tried again after this long: a device may have refused for a while only, or got new firmware. */
+const TRY_AGAIN_MS = 86_400_000;
+
+/** What is still held to be true; the same object when that is all of it. */
+export function withoutOld(learned: LearnedLimits, nowMs: number): LearnedLimits {
+  const isNew = ({ learnedAtMs }: { readonly learnedAtMs: number }) => learnedAtMs > nowMs - TRY_AGAIN_MS;
+  const holes = learned.holes.filter(isNew);
+  const longestRead = learned.longestRead !== undefined && isNew(learned.longestRead) ? learned.longestRead : undefined;
+  if (holes.length === learned.holes.length && longestRead === learned.longestRead) return learned;
+  return { holes, ...(longestRead === undefined ? {} : { longestRead }) };
+}
+
 /** How long requests of a bus usually take. */
 export interface MeasuredBus {
   /** What a request takes beside its frames, ms: the device's thinking, gateways, the network, the gaps kept. */
@@ -133,6 +145,11 @@ export class MemoryLimits implements LimitStore {
       this.replace({ bus, unit, model }, { ...this.of({ bus, unit, model }), longestRead });
     for (const { bus, ...measured } of buses) this.measured(bus, measured);
   }
+}
+
+/** The file of what was learned: it stands beside the outbox. */
+export function learnedFileOf(outboxPath: string): string {
+  return `${outboxPath}.learned-holes.json`;
 }
 
 /** What many devices learn at about the same time is written once. */

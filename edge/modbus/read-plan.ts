@@ -46,6 +46,17 @@ export class PlanCache {
   }
 }
 
+/** Plans shared by all buses on which a request costs the same. */
+export class PlanCaches {
+  readonly #byCost = new Map<number, PlanCache>();
+
+  at(cost: PlanCost): PlanCache {
+    const cache = this.#byCost.get(cost.requestBytes) ?? new PlanCache(cost);
+    this.#byCost.set(cost.requestBytes, cache);
+    return cache;
+  }
+}
+
 /** The plan of a visit that reads `classes`, within the model's limits and the learned ones. */
 export function planReads(model: DeviceModel, classes: ClassMask, learned: LearnedLimits, cost: PlanCost): ReadPlan {
   const targets = targetsOf(model, classes);

@@ -33,7 +33,7 @@ export function formatOf(config: BusConfig): CharacterFormat | undefined {
 const USUAL_SILENCE_MS = 4;
 
 /** Silence that is kept between an answer and the next request on the line of a bus, ms. */
-function interFrameMs(config: Exclude<BusConfig, { transport: 'tcp' }>): number {
+export function interFrameMs(config: Exclude<BusConfig, { transport: 'tcp' }>): number {
   if (config.interFrame !== undefined) return durationMs(config.interFrame);
   const format = formatOf(config);
   return format === undefined ? USUAL_SILENCE_MS : silenceMs(format);
