@@ -20,6 +20,8 @@ import { byteSize, durationMs } from './platform/units.ts';
 import { PollWatch } from './poll-figures.ts';
 import { describeDevice } from './profiles/describe.ts';
 import { modelOf } from './profiles/inputs.ts';
+import { loadAside } from './reload/load-aside.ts';
+import { Reload } from './reload/reload.ts';
 
 const EPOCH_BYTES = 12;
 /** Records that wait in memory, for a slow disk or one without room. */
@@ -38,6 +40,8 @@ export interface EdgeOptions {
 export interface Edge extends Service {
   /** Port of the metrics listener, when one is configured. */
   readonly metricsPort: number | undefined;
+  /** Reads the configuration again and takes over what can be changed at run time. */
+  reload(): void;
 }
 
 /**
@@ -106,14 +110,18 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
     loadProfilesFile: `${config.outbox.path}.load-profiles.json`,
     clockGeneration: () => clock.generation,
   });
+  const { node } = started;
+  const reload = new Reload({ loaded, load: loadAside, buses, node, outbox, logger, wallMs: Date.now });
   const health = () => healthOf(config, started, outbox);
   const listen = config.metrics?.listen;
   const listener = listen && (await keepTrying(() => startMetricsListener(listen, metrics, health), trying));
   return {
     metricsPort: listener ? listener.port : undefined,
+    reload: () => reload.ask(),
     async stop() {
+      const reloaded = reload.stop();
       await Promise.race([
-        buses.stop(),
+        reloaded.then(() => buses.stop()),
         new Promise<void>((resolve) => processClock.setTimer(STOP_READING_MS, resolve)),
       ]);
       await outbox.flush();

@@ -30,7 +30,7 @@ export interface DeadlineWatchOptions {
  */
 export class DeadlineWatch {
   readonly #buses: readonly Bus[];
-  readonly #options: DeadlineWatchOptions;
+  #options: DeadlineWatchOptions;
   /** What was said of a bus last: whether it cannot make its deadlines. */
   readonly #said = new Map<Bus, boolean>();
   #timer: Timer | undefined;
@@ -41,12 +41,21 @@ export class DeadlineWatch {
   }
 
   start(): void {
-    for (const bus of this.#buses) this.#judge(bus, this.#forecast(bus));
     this.#timer = this.#options.processClock.setTimer(FIRST_MEASURED_MS, () => this.#measure());
   }
 
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  /** Buses have come while it watches, of these models. */
+  joined(buses: readonly Bus[], models: ModelCatalogue): void {
+    this.#options = { ...this.#options, models };
+    for (const bus of buses) this.#judge(bus, this.#forecast(bus));
+  }
+
+  left(buses: readonly Bus[]): void {
+    for (const bus of buses) this.#said.delete(bus);
   }
 
   #measure(): void {

@@ -122,6 +122,12 @@ export class StatsExport {
     this.#carried.set(stats, { ...stats });
   }
 
+  /** A bus has ended: what it counted is carried over for the last time. */
+  finish(bus: string, stats: BusStats): void {
+    this.carry(bus, stats);
+    this.#carried.delete(stats);
+  }
+
   setDevices(state: 'up' | 'down' | 'unknown', count: number): void {
     this.#devices.set({ state }, count);
   }

@@ -6,7 +6,7 @@ import type { StoredTombstone } from '../outbox/outbox-tables.ts';
 import type { ProcessClock, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/log.ts';
 import { type DeliveryAck, MAX_RANGES_PER_MESSAGE } from '../protocol/delivery.ts';
-import type { DeviceHealth, DeviceRead, ReadingSink } from '../reading.ts';
+import type { DeviceDescription, DeviceHealth, DeviceRead, ReadingSink } from '../reading.ts';
 import type { BacklogSender } from './backlog-sender.ts';
 import { type Command, readDeviceCommands, readNodeCommands } from './commands.ts';
 import type { DeviceRegistry } from './device-registry.ts';
@@ -16,6 +16,7 @@ import type { NodeMetrics } from './node-metrics.ts';
 import type { NodeTable } from './node-table.ts';
 import type { ReportSender } from './report-sender.ts';
 import type { SessionListener, SparkplugSession } from './session.ts';
+import type { WireDevice } from './wire-device.ts';
 
 const TICK_MS = 1000;
 /** The node's own metrics are told so often, when they changed. */
@@ -62,6 +63,8 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
   #lastBirthMs = -Infinity;
   #queue: TakenBatch[] = [];
   #queuedRecords = 0;
+  /** Devices that the configuration lost while births were under way; their deaths follow these. */
+  #departed: WireDevice[] = [];
   #tickTimer: Timer | undefined;
   #birthTimer: Timer | undefined;
   #lastNodeDataMs = 0;
@@ -96,6 +99,12 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
 
   health(health: DeviceHealth): void {
     this.#parts.outbox.note(health);
+  }
+
+  /** Another configuration: devices that left or became others die, new ones are born when they first answer. */
+  reconfigure(devices: readonly DeviceDescription[]): void {
+    this.#departed.push(...this.#parts.registry.reconfigure(devices));
+    if (this.#phase !== 'birthing') this.#bury();
   }
 
   taken(batch: TakenBatch): void {
@@ -134,6 +143,7 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
     this.#birthTimer?.cancel();
     backlog.close();
     registry.allDead();
+    this.#departed = [];
     delivery.lost();
     this.#processQueue(false);
   }
@@ -211,6 +221,7 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
     this.#lastBirthMs = processClock.nowMs();
     backlog.close();
     registry.allDead();
+    this.#departed = [];
     delivery.born();
     reports.born();
     const openEpochs = delivery.earlierEpochs().slice(0, MAX_RANGES_PER_MESSAGE);
@@ -247,8 +258,15 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
       this.#rebirth();
       return;
     }
+    this.#bury();
     this.#processQueue(true);
     this.#parts.backlog.open();
+  }
+
+  /** What has no standing birth has nothing to end. */
+  #bury(): void {
+    for (const device of this.#departed) if (device.isAlive) this.#parts.voice.death(device);
+    this.#departed = [];
   }
 
   #processQueue(isLive: boolean): void {
