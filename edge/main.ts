@@ -10,6 +10,7 @@ import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
 import { EXIT, exitWith, runProcess, type Service } from './platform/process.ts';
 import { replacedModels } from './profiles/load.ts';
+import { addStatus } from './status/command.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -89,4 +90,5 @@ const program = new Command('edge')
   });
 addCommissioning(program);
 addPlan(program);
+addStatus(program);
 await program.parseAsync().catch(exitWith);

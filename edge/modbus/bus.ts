@@ -69,6 +69,7 @@ export class Bus {
   readonly #gapMs: number;
   readonly #unreachable = new Complaint();
   #startedMs = 0;
+  #connectedSinceMs: number | undefined;
   #visitStartMs = 0;
   #probeTimer: Timer | undefined;
   #stopping = false;
@@ -131,6 +132,11 @@ export class Bus {
 
   get connected(): boolean {
     return this.#transport.isOpen;
+  }
+
+  /** Grid time at which the standing connection was opened. */
+  get connectedSinceMs(): number | undefined {
+    return this.connected ? this.#connectedSinceMs : undefined;
   }
 
   /** Why there is no connection; undefined while there is, or may be soon. */
@@ -279,6 +285,7 @@ export class Bus {
 
   #onUp(): void {
     this.stats.connects += 1;
+    this.#connectedSinceMs = this.#options.gridClock.nowMs();
     const facts = { bus: this.config.id, address: addressOf(this.config) };
     if (this.#unreachable.end()) this.#options.logger.info(facts, 'bus is reached again');
     else this.#options.logger.debug(facts, 'bus connected');

@@ -45,12 +45,16 @@ export interface BusReport {
   /** `host:port` or the serial device. */
   readonly address: string;
   readonly connected: boolean;
+  /** Grid time. */
+  readonly connectedSinceMs?: number;
   /** Why it is not connected. */
   readonly problem?: string;
   readonly requests: number;
   readonly timeouts: number;
   readonly exceptions: number;
   readonly malformed: number;
+  /** Requests that a lost connection ended. */
+  readonly connectionFailures: number;
   readonly connects: number;
   /** What was on the serial line and was no answer to the request under way; for buses on serial lines. */
   readonly lineFaults?: Readonly<Record<LineFault, number>>;

@@ -39,6 +39,7 @@ export const ERROR_CATALOGUE = define({
   BROKER_REFUSED: { class: 'retry', status: 503, title: 'The MQTT broker refused the connection' },
   DIRECTORY_UNWRITABLE: { class: 'retry', status: 503, title: 'A directory cannot be written' },
   DISK_FULL: { class: 'retry', status: 503, title: 'The disk is full' },
+  EDGE_NOT_RUNNING: { class: 'retry', status: 503, title: 'No edge runs with this configuration' },
   PROCESS_ENDED: { class: 'retry', status: 503, title: 'A process that was started has ended by itself' },
   // Modbus
   MODBUS_TIMEOUT: { class: 'retry', status: 504, title: 'The device did not answer in time' },

@@ -128,7 +128,8 @@ export class Reload {
   }
 }
 
-function descriptionsOf({ config, models }: Configured): DeviceDescription[] {
+/** What the devices of a configuration yield. */
+export function descriptionsOf({ config, models }: Configured): DeviceDescription[] {
   return config.buses.flatMap((bus) => bus.devices.map((device) => describeDevice(modelOf(models, device), device)));
 }
 
