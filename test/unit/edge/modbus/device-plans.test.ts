@@ -64,12 +64,18 @@ test('a device that refuses everything for a while teaches nothing, and is whole
 });
 
 test('the search for what a slow device refuses takes no deadline from the others', async () => {
-  const model = 'eastron/sdm630';
-  const world = new BusWorld({ devices: [{ model }, ...devices(9)] });
-  const slow = (answer: FakeAnswer): FakeAnswer => ({ ...answer, afterMs: 60 }) as FakeAnswer;
-  world.transport.answer = (request) => (request.unit === 1 ? slow(atMost(20)(request)) : QUICK);
-  await world.run(30_000);
+  const slowOne = { model: 'eastron/sdm630', every: { fast: '10s' } };
+  const world = new BusWorld({ devices: [slowOne, ...devices(9)] });
+  const hasNot = [10, 56, 224];
+  world.transport.answer = ({ unit, address, count }) => {
+    if (unit !== 1) return QUICK;
+    const refuses = hasNot.some((one) => address <= one && one < address + count);
+    return { ...(refuses ? REFUSED : QUICK), afterMs: 100 };
+  };
+  await world.run(120_000);
   for (const state of world.report().devices.filter(({ unit }) => unit !== 1)) expect(state.missedDeadlines).toBe(0);
-  expect(world.report().devices[0]?.blocks.every(({ count }) => count <= 20)).toBe(true);
-  expect(world.good('M-1').at(-1)?.qualities).toEqual(['good']);
+  const exceptions = world.report().exceptions;
+  await world.run(30_000);
+  expect(world.report().exceptions).toBe(exceptions);
+  expect([...(world.good('M-1').at(-1)?.qualities ?? [])].sort()).toEqual(['exception', 'good']);
 });
