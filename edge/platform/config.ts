@@ -36,7 +36,8 @@ export interface ConfigSource {
 export function loadConfig<S extends TSchema>(schema: S, source: ConfigSource): LoadedConfig<Static<S>> {
   const file = resolve(source.file);
   const lines = new LineCounter();
-  const document = parseDocument(source.text ?? readText(file), { lineCounter: lines, prettyErrors: false });
+  const text = source.text ?? readText(file);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const reject = (problems: readonly Problem[]) => throwProblems(file, document, lines, problems);
   if (document.errors.length > 0) {
     throw invalid(
@@ -45,7 +46,8 @@ export function loadConfig<S extends TSchema>(schema: S, source: ConfigSource): 
     );
   }
   const problems: Problem[] = [];
-  const raw = substitute(document.toJS() ?? {}, source.env ?? process.env, [], problems);
+  const content: unknown = document.toJS() ?? {};
+  const raw = text.includes('${') ? substitute(content, source.env ?? process.env, [], problems) : content;
   reject(problems);
   const filled = Value.Default(schema, raw);
   const validator = Compile(schema);
@@ -90,14 +92,35 @@ function substitute(
   );
 }
 
+type SchemaNode = TSchema & {
+  readonly isPath?: boolean;
+  readonly anyOf?: readonly TSchema[];
+  readonly items?: TSchema;
+  readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly patternProperties?: Readonly<Record<string, TSchema>>;
+};
+
+const pathsIn = new WeakMap<TSchema, boolean>();
+
+/** Whether a schema has paths anywhere: a configuration of ten thousand devices is not searched for none. */
+function hasPaths(schema: TSchema): boolean {
+  const known = pathsIn.get(schema);
+  if (known !== undefined) return known;
+  const { isPath, anyOf = [], items, properties = {}, patternProperties = {} }: SchemaNode = schema;
+  const parts = [
+    ...anyOf,
+    ...(items ? [items] : []),
+    ...Object.values(properties),
+    ...Object.values(patternProperties),
+  ];
+  const has = isPath === true || parts.some(hasPaths);
+  pathsIn.set(schema, has);
+  return has;
+}
+
 function resolvePaths(schema: TSchema, value: unknown, folder: string): unknown {
-  const node = schema as TSchema & {
-    isPath?: boolean;
-    anyOf?: TSchema[];
-    items?: TSchema;
-    properties?: Record<string, TSchema>;
-    patternProperties?: Record<string, TSchema>;
-  };
+  if (!hasPaths(schema)) return value;
+  const node: SchemaNode = schema;
   if (node.isPath && typeof value === 'string') return resolve(folder, value);
   const branch = node.anyOf?.find((candidate) => Value.Check(candidate, value));
   if (branch) return resolvePaths(branch, value, folder);
