@@ -19,7 +19,7 @@ interface RunOptions {
 
 /** The version of this program, from the package that it is part of. */
 function programVersion(): string {
-  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, 'package.json'), 'utf8');
   const value: unknown = JSON.parse(text);
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   return typeof version === 'string' ? version : 'unknown';

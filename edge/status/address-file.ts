@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { systemCodeOf } from '../platform/errors.ts';
+import { GridwardenError, messageOf, systemCodeOf } from '../platform/errors.ts';
 import { writeAside } from '../platform/write-aside.ts';
 
 /** Where a running edge answers. */
@@ -18,14 +18,19 @@ export async function writeAddress(outboxPath: string, address: EdgeAddress): Pr
   await writeAside(addressFileOf(outboxPath), `${JSON.stringify(address)}\n`);
 }
 
-/** Undefined when no edge has left one; an edge that was killed leaves its own behind. */
+/**
+ * Undefined when no edge has left one; an edge that was killed leaves its own behind.
+ *
+ * @throws GridwardenError CONFIG_UNREADABLE when this user may not look there
+ */
 export function readAddress(outboxPath: string): EdgeAddress | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(addressFileOf(outboxPath), 'utf8'));
     return isAddress(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || systemCodeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    const message = `${addressFileOf(outboxPath)} cannot be read (${messageOf(error)}); ask as root or as the edge's user`;
+    throw new GridwardenError('CONFIG_UNREADABLE', message, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import type { EdgeStatus } from './status.ts';
 import {
   BUS_COLUMNS,
   busCells,
+  busProblems,
   countsText,
   DEVICE_COLUMNS,
   deviceCells,
@@ -62,6 +63,10 @@ ${table(
   BUS_COLUMNS,
   status.buses.map((bus) => busCells(bus, nowMs)),
 )}
+${busProblems(status)
+  .slice(0, MAX_ROWS)
+  .map((problem) => `<p>${escaped(problem)}</p>`)
+  .join('\n')}
 <h2>${escaped(countsText(devices))}</h2>
 ${table(
   DEVICE_COLUMNS,

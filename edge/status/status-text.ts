@@ -3,6 +3,7 @@ import type { EdgeStatus } from './status.ts';
 import {
   BUS_COLUMNS,
   busCells,
+  busProblems,
   countsText,
   DEVICE_COLUMNS,
   deviceCells,
@@ -31,6 +32,7 @@ export function statusText(status: EdgeStatus, { maxBuses, maxDevices }: TextOpt
       status.buses.slice(0, maxBuses).map((bus) => busCells(bus, nowMs)),
     ),
     ...more(status.buses.length - maxBuses, 'buses'),
+    ...busProblems(status).slice(0, maxBuses),
     '',
     countsText(devices),
     ...textTable(

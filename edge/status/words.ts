@@ -101,7 +101,12 @@ export function busCells(bus: BusReport, nowMs: number): string[] {
 
 function connectionText({ connected, connectedSinceMs, problem }: BusReport, nowMs: number): string {
   if (connected) return connectedSinceMs === undefined ? 'open' : `open for ${span(nowMs - connectedSinceMs)}`;
-  return problem === undefined ? 'closed' : `DOWN: ${problem}`;
+  return problem === undefined ? 'closed' : 'DOWN';
+}
+
+/** Why buses have no connection, a sentence each. */
+export function busProblems({ buses }: EdgeStatus): string[] {
+  return buses.flatMap(({ id, problem }) => (problem === undefined ? [] : [`${id}: ${problem}`]));
 }
 
 export const DEVICE_COLUMNS = [

@@ -134,6 +134,12 @@ export function findSocat(): Found<{ readonly path: string }> {
   return path ? found({ path }) : missing('socat (Debian: socat) is not installed');
 }
 
+/** Checks unit files without a running systemd. */
+export function findSystemdAnalyze(): Found<{ readonly path: string }> {
+  const path = findProgram('systemd-analyze');
+  return path ? found({ path }) : missing('systemd-analyze (Debian: systemd) is not installed');
+}
+
 /** Runs a program with a clock that the test sets. */
 export function findFaketime(): Found<{ readonly path: string }> {
   const path = findProgram('faketime');

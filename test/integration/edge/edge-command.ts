@@ -9,6 +9,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Lines for its questions. */
+  readonly input?: string;
+  /** Beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A command of the edge as a process of its own, in a folder, with lines for its questions. */
 export class EdgeCommand {
   readonly ended: Promise<Ended>;
@@ -16,10 +24,11 @@ export class EdgeCommand {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], { cwd, input }: { readonly cwd?: string; readonly input?: string } = {}) {
+  constructor(args: readonly string[], { cwd, input, env }: CommandOptions = {}) {
     const child = spawn(process.execPath, [MAIN, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     });
     this.#child = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -48,9 +57,6 @@ export class EdgeCommand {
 }
 
 /** Runs a command of the edge to its end. */
-export function edge(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly input?: string } = {},
-): Promise<Ended> {
+export function edge(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return new EdgeCommand(args, options).ended;
 }
