@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { EdgeClock } from './clock-generation.ts';
 import type { EdgeConfig } from './config.ts';
 import type { LoadedEdge } from './load-config.ts';
-import { type EdgeHealth, startMetricsListener } from './metrics-listener.ts';
+import type { EdgeHealth } from './metrics-listener.ts';
 import { type Buses, startBuses } from './modbus/buses.ts';
+import { learnedFileOf } from './modbus/learned-limits.ts';
 import { SLOT_MS } from './modbus/phase.ts';
 import { mqttLinks } from './node/link.ts';
 import { type StartedNode, startNode } from './node/start-node.ts';
@@ -18,8 +19,10 @@ import { Metrics } from './platform/metrics.ts';
 import type { Service } from './platform/process.ts';
 import { byteSize, durationMs } from './platform/units.ts';
 import { PollWatch } from './poll-figures.ts';
-import { describeDevice } from './profiles/describe.ts';
-import { modelOf } from './profiles/inputs.ts';
+import { loadAside } from './reload/load-aside.ts';
+import { descriptionsOf, Reload } from './reload/reload.ts';
+import { serveStatus } from './status/listen.ts';
+import { StatusPages } from './status/serve.ts';
 
 const EPOCH_BYTES = 12;
 /** Records that wait in memory, for a slow disk or one without room. */
@@ -36,8 +39,8 @@ export interface EdgeOptions {
 }
 
 export interface Edge extends Service {
-  /** Port of the metrics listener, when one is configured. */
-  readonly metricsPort: number | undefined;
+  /** Reads the configuration again and takes over what can be changed at run time. */
+  reload(): void;
 }
 
 /**
@@ -60,9 +63,7 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
     logger.warn('no primaryHost is configured: nothing is acknowledged, and records stay until the outbox is full');
   }
 
-  const devices = config.buses.flatMap((bus) =>
-    bus.devices.map((device) => describeDevice(modelOf(models, device), device)),
-  );
+  const devices = descriptionsOf(loaded);
   const outbox = new Outbox({
     backend: workerBackend(storeSettings(config)),
     epoch: randomBytes(EPOCH_BYTES).toString('base64url'),
@@ -103,24 +104,45 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
     random: Math.random,
     logger,
     metrics,
-    learnedHolesFile: `${config.outbox.path}.learned-holes.json`,
+    learnedHolesFile: learnedFileOf(config.outbox.path),
     loadProfilesFile: `${config.outbox.path}.load-profiles.json`,
     clockGeneration: () => clock.generation,
   });
+  const { node } = started;
+  const reload = new Reload({ loaded, load: loadAside, buses, node, outbox, logger, wallMs: Date.now });
   const health = () => healthOf(config, started, outbox);
-  const listen = config.metrics?.listen;
-  const listener = listen && (await keepTrying(() => startMetricsListener(listen, metrics, health), trying));
+  const { group, node: nodeId } = config;
+  const { file: path, maxBytes } = storeSettings(config);
+  const status = new StatusPages({
+    ...{
+      group,
+      node: nodeId,
+      version,
+      pid: process.pid,
+      startedMs: Date.now(),
+      wallMs: Date.now,
+      processClock,
+      clock,
+      started,
+      outbox,
+    },
+    configuration: () => reload.state,
+    outboxFile: { path, maxBytes },
+    buses: () => buses.report(),
+  });
+  const listener = await serveStatus(config.metrics?.listen, { metrics, health, status }, path, trying);
   return {
-    metricsPort: listener ? listener.port : undefined,
+    reload: () => reload.ask(),
     async stop() {
+      const reloaded = reload.stop();
       await Promise.race([
-        buses.stop(),
+        reloaded.then(() => buses.stop()),
         new Promise<void>((resolve) => processClock.setTimer(STOP_READING_MS, resolve)),
       ]);
       await outbox.flush();
       await started.node.stop();
       await outbox.stop();
-      if (listener) await listener.stop();
+      await listener.stop();
     },
   };
 }

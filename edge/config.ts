@@ -58,18 +58,35 @@ export const DeviceSchema = Type.Object(
 const busCommon = {
   id: Id('a bus id'),
   timeout: Duration({ default: '1s', description: 'Longest wait for an answer' }),
-  /** Idle time between an answer and the next request. */
-  turnaround: Duration({ default: '0ms' }),
+  turnaround: Duration({
+    default: '0ms',
+    description: 'Time left to devices between an answer and the next request, where they need more than the line does',
+  }),
   devices: Type.Array(DeviceSchema, { minItems: 1, maxItems: 20_000 }),
 };
 
+const tcpAddress = {
+  host: Type.String({ minLength: 1 }),
+  port: Type.Integer({ minimum: 1, maximum: 65_535, default: 502 }),
+};
+
+const BAUD_RATES = { minimum: 300, maximum: 921_600 };
+
 export const BusSchema = Type.Union([
+  Type.Object({ ...busCommon, transport: Type.Literal('tcp'), ...tcpAddress }, strict),
   Type.Object(
     {
       ...busCommon,
-      transport: Type.Union([Type.Literal('tcp'), Type.Literal('rtu-over-tcp')]),
-      host: Type.String({ minLength: 1 }),
-      port: Type.Integer({ minimum: 1, maximum: 65_535, default: 502 }),
+      transport: Type.Literal('rtu-over-tcp'),
+      ...tcpAddress,
+      baudRate: Type.Optional(
+        Type.Integer({ ...BAUD_RATES, description: 'Speed of the line behind the converter, for planning and timing' }),
+      ),
+      interFrame: Type.Optional(
+        Duration({
+          description: 'Silence before each request; default 3.5 characters, or 1.75 ms above 19200 baud, or 4 ms',
+        }),
+      ),
     },
     strict,
   ),
@@ -78,9 +95,15 @@ export const BusSchema = Type.Union([
       ...busCommon,
       transport: Type.Literal('rtu'),
       path: Type.String({ minLength: 1, description: 'Serial device, such as /dev/ttyUSB0' }),
-      baudRate: Type.Integer({ minimum: 300, maximum: 921_600, default: 9600 }),
-      parity: Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')], { default: 'none' }),
+      baudRate: Type.Integer({ ...BAUD_RATES, default: 9600 }),
+      parity: Type.Union([Type.Literal('none'), Type.Literal('even'), Type.Literal('odd')], {
+        default: 'none',
+        description: 'The specification wants even; most meters leave the factory with none, and so it is here',
+      }),
       stopBits: Type.Union([Type.Literal(1), Type.Literal(2)], { default: 1 }),
+      interFrame: Type.Optional(
+        Duration({ description: 'Silence before each request; default 3.5 characters, or 1.75 ms above 19200 baud' }),
+      ),
     },
     strict,
   ),

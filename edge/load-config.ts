@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { type EdgeConfig, EdgeConfigSchema } from './config.ts';
 import { checkBuses } from './modbus/check.ts';
 import { loadConfig } from './platform/config.ts';
@@ -26,7 +26,7 @@ export function loadEdgeConfig(path: string): LoadedEdge {
   const { file, value: config } = loaded;
   const models = loadModels(config.profiles);
   loaded.reject([
-    ...checkBuses(config.buses, models),
+    ...checkBuses(config.buses, models, realPath),
     ...checkOutbox(config),
     ...checkBrokerFiles(config),
     ...checkMetrics(config),
@@ -46,6 +46,15 @@ function checkBrokerFiles({ broker }: EdgeConfig): Problem[] {
     if (file === undefined || isReadable(file)) return [];
     return [{ path: ['broker', key], message: `the file ${file} cannot be read` }];
   });
+}
+
+/** Where a path leads, such as /dev/ttyUSB0 for a name in /dev/serial/by-id; itself while nothing is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function isReadable(file: string): boolean {

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { startEdge } from './app.ts';
+import { type Edge, startEdge } from './app.ts';
+import { addCommissioning } from './commissioning/command.ts';
 import { loadEdgeConfig } from './load-config.ts';
+import { addPlan } from './planning/command.ts';
+import { planEdge, warningsOf } from './planning/forecasts.ts';
 import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
-import { exitWith, runProcess, type Service } from './platform/process.ts';
+import { EXIT, exitWith, runProcess, type Service } from './platform/process.ts';
+import { replacedModels } from './profiles/load.ts';
+import { addStatus } from './status/command.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -14,7 +19,7 @@ interface RunOptions {
 
 /** The version of this program, from the package that it is part of. */
 function programVersion(): string {
-  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, 'package.json'), 'utf8');
   const value: unknown = JSON.parse(text);
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   return typeof version === 'string' ? version : 'unknown';
@@ -22,17 +27,42 @@ function programVersion(): string {
 
 async function run(file: string, checkOnly: boolean): Promise<void> {
   const loaded = loadEdgeConfig(file);
+  const replaced = replacedModels(loaded.models);
   if (checkOnly) {
-    process.stdout.write(`${loaded.file} is valid\n`);
+    const warnings = warningsOf(planEdge(loaded)).map((warning) => `warning: ${warning}`);
+    process.stdout.write([...replaced, `${loaded.file} is valid`, ...warnings, ''].join('\n'));
     return;
   }
   const logger = createLogger('edge', loaded.config.logLevel);
-  await runProcess(async (signal) => {
-    const options = { logger, signal, version: programVersion(), onFatal: exitWith };
-    return startUnlessStopped(signal, () => startEdge(loaded, options));
-  }, logger);
+  for (const message of replaced) logger.info(message);
+  const reload = new AskedReload();
+  await runProcess(
+    async (signal) => {
+      const options = { logger, signal, version: programVersion(), onFatal: exitWith };
+      return startUnlessStopped(signal, async () => reload.of(await startEdge(loaded, options)));
+    },
+    logger,
+    { onHangup: () => reload.ask() },
+  );
   // A connection attempt under way would keep the process alive until it times out.
   process.exit();
+}
+
+/** SIGHUP while the edge still starts is heeded when it has. */
+class AskedReload {
+  #edge: Edge | undefined;
+  #isAsked = false;
+
+  ask(): void {
+    this.#isAsked = true;
+    this.#edge?.reload();
+  }
+
+  of(edge: Edge): Edge {
+    this.#edge = edge;
+    if (this.#isAsked) edge.reload();
+    return edge;
+  }
 }
 
 /** A signal while the edge still waits for its outbox is no failure. */
@@ -46,15 +76,19 @@ async function startUnlessStopped(signal: AbortSignal, start: () => Promise<Serv
 }
 
 keepHeapSmall();
-await new Command('edge')
+const program = new Command('edge')
   .description(
     'The agent next to the devices: reads them over Modbus, keeps every reading until the server has stored it',
   )
+  .enablePositionalOptions()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.badConfig))
   .option('--config <file>', 'edge.yaml')
   .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
   .action((options: RunOptions, command: Command) => {
-    const file = options.config ?? command.error('error: --config <file> is missing', { exitCode: 2 });
+    const file = options.config ?? command.error('error: --config <file> is missing');
     return run(file, options.checkConfig === true);
-  })
-  .parseAsync()
-  .catch(exitWith);
+  });
+addCommissioning(program);
+addPlan(program);
+addStatus(program);
+await program.parseAsync().catch(exitWith);

@@ -5,7 +5,7 @@ import { GridwardenError, messageOf } from '../edge/platform/errors.ts';
 import { createLogger } from '../edge/platform/log.ts';
 import { exitWith, runProcess, type Service } from '../edge/platform/process.ts';
 import { parseListen } from '../edge/platform/units.ts';
-import { loadModels } from '../edge/profiles/load.ts';
+import { loadModels, replacedModels } from '../edge/profiles/load.ts';
 import { FAULT_KINDS, FleetConfigSchema } from './config.ts';
 import { startControl } from './control/control-server.ts';
 import { startFleet } from './fleet.ts';
@@ -26,11 +26,13 @@ async function run(file: string, checkOnly: boolean): Promise<void> {
   const config = loaded.value;
   const models = loadModels(config.profiles);
   loaded.reject(fleetProblems(config, models));
+  const replaced = replacedModels(models);
   if (checkOnly) {
-    process.stdout.write(`${loaded.file} is valid\n`);
+    process.stdout.write([...replaced, `${loaded.file} is valid`, ''].join('\n'));
     return;
   }
   const logger = createLogger('simulate', config.logLevel);
+  for (const message of replaced) logger.info(message);
   const gridClock = gridClockOf(config.clock);
   await runProcess(async (): Promise<Service> => {
     const fleet = await startFleet(config, { models, gridClock, logger });

@@ -3,6 +3,7 @@ import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.t
 import type { Logger } from '../platform/log.ts';
 import { durationMs } from '../platform/units.ts';
 import { GOOD, qualityCode } from '../protocol/quality.ts';
+import { Complaint } from './complaint.ts';
 import { Connection } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
 import type { BusDevice } from './device.ts';
@@ -17,10 +18,12 @@ import { Patience } from './patience.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
 import type { Records } from './records.ts';
 import { SickDevices } from './sick-devices.ts';
-import { newBusStats, type StatsExport } from './stats.ts';
+import { newBusStats, STAT_OF_FAULT, type StatsExport } from './stats.ts';
 import { addressOf, type CreateTransport } from './transport/create.ts';
 import type { ModbusTransport } from './transport/transport.ts';
 import { Visit, type VisitResult } from './visit.ts';
+
+const LAST_WAIT_FOR_DEVICE_MS = 4000;
 
 const SILENT = qualityCode('silent');
 const EXCEPTION = qualityCode('exception');
@@ -64,7 +67,9 @@ export class Bus {
   readonly #outcomes: Outcomes;
   readonly #profiles: LoadProfiles;
   readonly #gapMs: number;
+  readonly #unreachable = new Complaint();
   #startedMs = 0;
+  #connectedSinceMs: number | undefined;
   #visitStartMs = 0;
   #probeTimer: Timer | undefined;
   #stopping = false;
@@ -77,7 +82,12 @@ export class Bus {
     this.devices = devices;
     this.plans = plans;
     this.deadlines = new Deadlines(records, this.stats);
-    this.#transport = options.createTransport(config, processClock, { onDown: (reason) => this.#onDown(reason) });
+    this.#transport = options.createTransport(config, processClock, {
+      onDown: (reason) => this.#onDown(reason),
+      onFault: (fault) => {
+        this.stats[STAT_OF_FAULT[fault]] += 1;
+      },
+    });
     const line = new Line(this.#transport, processClock, this.stats);
     this.#visit = new Visit(line, (result) => this.#onVisitEnd(result));
     this.#identity = new IdentityReader(line);
@@ -113,6 +123,8 @@ export class Bus {
       clock: processClock,
       random,
       connectTimeoutMs: durationMs(config.timeout),
+      // To look for a device of this machine disturbs nobody: an adapter that is put back is noticed soon.
+      ...(config.transport === 'rtu' ? { lastWaitMs: LAST_WAIT_FOR_DEVICE_MS } : {}),
       onUp: () => this.#onUp(),
       onUnreachable: (reason) => this.#onUnreachable(reason),
     });
@@ -120,6 +132,11 @@ export class Bus {
 
   get connected(): boolean {
     return this.#transport.isOpen;
+  }
+
+  /** Grid time at which the standing connection was opened. */
+  get connectedSinceMs(): number | undefined {
+    return this.connected ? this.#connectedSinceMs : undefined;
   }
 
   /** Why there is no connection; undefined while there is, or may be soon. */
@@ -218,7 +235,8 @@ export class Bus {
     this.#options.statsExport.observeRead(durationMs);
     const ended: EndedVisit = { result, durationMs, atMs: this.#options.records.nowMs() };
     this.#noteDropped(result.brokenOff === SILENT || result.brokenOff === MALFORMED);
-    if (result.learned.length > 0) this.plans.learn(device, result.learned);
+    // A device that refuses everything is not as its model says, or not ready: that teaches nothing about addresses.
+    if (result.learned !== undefined && answersIn(result) > 0) this.plans.learn(device, result.learned);
     if (!device.identityWanted || result.brokenOff !== GOOD || answersIn(result) === 0) {
       this.#settle(ended);
       return;
@@ -244,7 +262,8 @@ export class Bus {
       if (device.profile && result.registers) this.#profiles.saw(device, result.registers, ended.atMs);
       if (device.due !== 0) this.#enqueue(device);
     } else {
-      this.#outcomes.failed(device, result.brokenOff === GOOD ? EXCEPTION : result.brokenOff, durationMs);
+      const reason = result.brokenOff === GOOD ? EXCEPTION : result.brokenOff;
+      this.#outcomes.failed(device, reason, durationMs, result.why);
     }
     this.#goOn();
   }
@@ -266,12 +285,17 @@ export class Bus {
 
   #onUp(): void {
     this.stats.connects += 1;
-    this.#options.logger.debug({ bus: this.config.id, address: addressOf(this.config) }, 'bus connected');
+    this.#connectedSinceMs = this.#options.gridClock.nowMs();
+    const facts = { bus: this.config.id, address: addressOf(this.config) };
+    if (this.#unreachable.end()) this.#options.logger.info(facts, 'bus is reached again');
+    else this.#options.logger.debug(facts, 'bus connected');
     this.pump();
   }
 
   #onUnreachable(reason: string): void {
-    this.#options.logger.warn({ bus: this.config.id, reason }, 'bus cannot be reached');
+    const { logger, processClock } = this.#options;
+    if (this.#unreachable.isWorthSaying(reason, processClock.nowMs()))
+      logger.warn({ bus: this.config.id, reason }, 'bus cannot be reached; it is tried again and again');
     this.pump();
   }
 

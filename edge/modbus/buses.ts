@@ -1,24 +1,24 @@
 import type { BusConfig } from '../config.ts';
-import type { GridClock, ProcessClock, Random, Timer } from '../platform/clock.ts';
+import type { GridClock, ProcessClock, Random } from '../platform/clock.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { modelOf } from '../profiles/inputs.ts';
 import type { ModelCatalogue } from '../profiles/load.ts';
 import type { DeviceDescription, ReadingSink } from '../reading.ts';
 import { Bus } from './bus.ts';
-import { phaseOf } from './deadlines.ts';
+import { Carrying } from './carrying.ts';
+import { DeadlineWatch } from './deadline-watch.ts';
 import { BusDevice } from './device.ts';
 import { DevicePlans } from './device-plans.ts';
-import { FileLearnedHoles, type LearnedHoles } from './learned-holes.ts';
+import { FileLimits } from './learned-limits.ts';
+import { planCostOf } from './line-cost.ts';
 import { ProfileMemory } from './load-profile-memory.ts';
-import { phaseMs, SLOT_MS } from './phase.ts';
-import { type PlanCost, TYPICAL_COST } from './plan.ts';
-import { PlanCache } from './read-plan.ts';
+import { PlanCaches } from './read-plan.ts';
 import { Records } from './records.ts';
 import type { BusReport } from './report.ts';
 import { reportOf } from './report-of.ts';
+import { Schedule } from './schedule.ts';
 import { StatsExport } from './stats.ts';
-import { Timetable } from './timetable.ts';
 import { type CreateTransport, createTransport } from './transport/create.ts';
 
 export interface BusesOptions {
@@ -30,7 +30,7 @@ export interface BusesOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** JSON file of the holes that devices' answers have taught; written when one is learned. */
+  /** JSON file of what devices' refusals have taught; written when something is learned. */
   readonly learnedHolesFile: string;
   /** JSON file of when devices with a load profile were read last, and what is to be filled; none: not over a restart. */
   readonly loadProfilesFile?: string;
@@ -44,13 +44,18 @@ export interface BusesOptions {
 export interface Buses {
   /** The configured devices, in the order of the configuration; their layouts are the objects that reads carry. */
   readonly devices: readonly DeviceDescription[];
+  /** Ends the reading of some buses: waits for their requests under way, then closes their connections. */
+  remove(ids: ReadonlySet<string>): Promise<void>;
+  /**
+   * Starts further buses. `order` has the ids of all buses as the configuration has them.
+   *
+   * @throws GridwardenError MODEL_UNKNOWN when a device names a model that is not in `models`; then nothing was started
+   */
+  add(configs: readonly BusConfig[], models: ModelCatalogue, order: readonly string[]): void;
   /** Ends all reading: waits for the requests under way (at most their time-out), then closes every connection. */
   stop(): Promise<void>;
   report(): BusReport[];
 }
-
-/** How often the counters are carried over to Prometheus. */
-const CARRY_STATS_MS = 1000;
 
 /**
  * Starts reading every device of `buses` into `sink`: connects in the background, so a gateway that is away does not
@@ -59,45 +64,98 @@ const CARRY_STATS_MS = 1000;
  * @throws GridwardenError MODEL_UNKNOWN when a device names a model that is not in `models`
  */
 export function startBuses(options: BusesOptions): Buses {
-  const holes = new FileLearnedHoles(options.learnedHolesFile, options.processClock, options.logger);
-  const statsExport = new StatsExport(options.metrics);
-  const records = new Records(options.sink, options.gridClock, options.clockGeneration);
-  const { processClock, logger, loadProfilesFile } = options;
-  const profileMemory = new ProfileMemory({ file: loadProfilesFile, clock: processClock, logger });
-  const shared = { holes, profileMemory, caches: new PlanCaches(), records, statsExport };
-  const buses = options.buses.map((config) => makeBus(config, options, shared));
-  const timetable = makeTimetable(buses, options);
-  for (const bus of buses) bus.start();
-  timetable.start();
-  const carrying = new Carrying(buses, statsExport, options.processClock);
-  return {
-    devices: buses.flatMap((bus) => bus.devices.map((device) => device.description)),
-    report: () => buses.map(reportOf),
-    async stop() {
-      timetable.stop();
-      carrying.stop();
-      await Promise.all(buses.map((bus) => bus.stop()));
-      await Promise.all([holes.flush(), profileMemory.flush()]);
-    },
-  };
+  return new RunningBuses(options);
+}
+
+class RunningBuses implements Buses {
+  readonly #options: BusesOptions;
+  readonly #shared: Shared;
+  readonly #buses: Bus[] = [];
+  readonly #schedule: Schedule;
+  readonly #watch: DeadlineWatch;
+  readonly #carrying: Carrying;
+
+  constructor(options: BusesOptions) {
+    const { processClock, logger, metrics, loadProfilesFile, gridClock } = options;
+    this.#options = options;
+    this.#shared = {
+      limits: new FileLimits(options.learnedHolesFile, processClock, logger),
+      profileMemory: new ProfileMemory({ file: loadProfilesFile, clock: processClock, logger }),
+      caches: new PlanCaches(),
+      records: new Records(options.sink, gridClock, options.clockGeneration),
+      statsExport: new StatsExport(metrics),
+    };
+    const { limits, caches: plans, statsExport } = this.#shared;
+    this.#schedule = new Schedule(options);
+    this.#watch = new DeadlineWatch(this.#buses, { ...options, limits, plans });
+    this.#carrying = new Carrying(this.#buses, statsExport, processClock);
+    this.add(
+      options.buses,
+      options.models,
+      options.buses.map(({ id }) => id),
+    );
+    this.#schedule.start();
+    this.#watch.start();
+  }
+
+  get devices(): DeviceDescription[] {
+    return this.#buses.flatMap((bus) => bus.devices.map((device) => device.description));
+  }
+
+  add(configs: readonly BusConfig[], models: ModelCatalogue, order: readonly string[]): void {
+    const made = configs.map((config) => makeBus(config, models, this.#options, this.#shared));
+    for (const bus of made) this.#schedule.add(bus);
+    this.#buses.push(...made);
+    const rank = new Map(order.map((id, index) => [id, index]));
+    this.#buses.sort((a, b) => (rank.get(a.config.id) ?? 0) - (rank.get(b.config.id) ?? 0));
+    for (const bus of made) bus.start();
+    this.#watch.joined(made, models);
+  }
+
+  async remove(ids: ReadonlySet<string>): Promise<void> {
+    const { statsExport, records } = this.#shared;
+    const leaving = this.#buses.filter(({ config }) => ids.has(config.id));
+    const staying = this.#buses.filter(({ config }) => !ids.has(config.id));
+    this.#buses.splice(0, this.#buses.length, ...staying);
+    this.#schedule.remove(leaving);
+    this.#watch.left(leaving);
+    await Promise.all(leaving.map((bus) => bus.stop()));
+    for (const bus of leaving) {
+      statsExport.finish(bus.config.id, bus.stats);
+      for (const device of bus.devices) records.remember(device);
+    }
+  }
+
+  report(): BusReport[] {
+    return this.#buses.map(reportOf);
+  }
+
+  async stop(): Promise<void> {
+    this.#schedule.stop();
+    this.#watch.stop();
+    this.#carrying.stop();
+    await Promise.all(this.#buses.map((bus) => bus.stop()));
+    await Promise.all([this.#shared.limits.flush(), this.#shared.profileMemory.flush()]);
+  }
 }
 
 /** What all buses of an edge have in common. */
 interface Shared {
-  readonly holes: LearnedHoles;
+  readonly limits: FileLimits;
   readonly profileMemory: ProfileMemory;
   readonly caches: PlanCaches;
   readonly records: Records;
   readonly statsExport: StatsExport;
 }
 
-function makeBus(config: BusConfig, options: BusesOptions, shared: Shared): Bus {
-  const { holes, profileMemory, caches, records, statsExport } = shared;
-  const { gridClock, processClock, random, logger, models } = options;
-  const plans = new DevicePlans(config.id, caches.forBus(config), holes, gridClock);
+function makeBus(config: BusConfig, models: ModelCatalogue, options: BusesOptions, shared: Shared): Bus {
+  const { limits, profileMemory, caches, records, statsExport } = shared;
+  const { gridClock, processClock, random, logger } = options;
+  const plans = new DevicePlans(config.id, caches.at(planCostOf(config)), limits, gridClock);
   const devices = config.devices.map((device) => {
     const made = new BusDevice(device, modelOf(models, device), config.timeout, random);
     plans.recall(made);
+    records.recall(made);
     return made;
   });
   return new Bus({
@@ -113,112 +171,4 @@ function makeBus(config: BusConfig, options: BusesOptions, shared: Shared): Bus 
     logger,
     statsExport,
   });
-}
-
-/** Every deadline of every device, phases spread over the buses; buses go on when a slot's deadlines are all told. */
-function makeTimetable(buses: readonly Bus[], options: BusesOptions): Timetable {
-  const { gridClock, processClock, clockGeneration } = options;
-  const touched = new Set<Bus>();
-  const timetable = new Timetable({
-    gridClock,
-    processClock,
-    clockGeneration,
-    onSlotEnd: () => {
-      for (const bus of touched) bus.pump();
-      touched.clear();
-    },
-  });
-  buses.forEach((bus, busIndex) => {
-    bus.devices.forEach((device, index) => {
-      addJobs({ bus, busIndex, device, index }, SLOT_MS * gridClock.speed, timetable, touched);
-    });
-  });
-  return timetable;
-}
-
-interface Place {
-  readonly bus: Bus;
-  readonly busIndex: number;
-  readonly device: BusDevice;
-  readonly index: number;
-}
-
-function addJobs({ bus, busIndex, device, index }: Place, slotMs: number, timetable: Timetable, touched: Set<Bus>) {
-  const phaseIn = (periodMs: number) => phaseMs({ index, devices: bus.devices.length, busIndex, periodMs, slotMs });
-  const { fast, registers } = device.intervalsMs;
-  if (fast !== undefined && device.fast) {
-    device.fastPhaseMs = phaseIn(fast);
-    timetable.add({
-      periodMs: fast,
-      phaseMs: device.fastPhaseMs,
-      onDue(dueMs, skipped) {
-        bus.fastDue(device, dueMs, skipped);
-        touched.add(bus);
-      },
-    });
-  }
-  if (registers !== undefined && device.registers) {
-    timetable.add({
-      periodMs: registers,
-      phaseMs: phaseOf(device, 'registers', phaseIn(registers)),
-      onDue(dueMs, skipped) {
-        bus.registersDue(device, dueMs, skipped);
-        touched.add(bus);
-      },
-    });
-  }
-}
-
-/** Plans shared by all buses on which a request costs the same. */
-class PlanCaches {
-  readonly #byCost = new Map<number, PlanCache>();
-
-  forBus(config: BusConfig): PlanCache {
-    const cost = costOf(config);
-    const cache = this.#byCost.get(cost.requestBytes) ?? new PlanCache(cost);
-    this.#byCost.set(cost.requestBytes, cache);
-    return cache;
-  }
-}
-
-/** Bytes of a request's and an answer's frame on a serial line (Modbus over serial line V1.02, section 2.3). */
-const RTU_FRAME_BYTES = 13;
-const BITS_PER_BYTE = 11;
-/** What a device on a line usually takes until it answers. */
-const USUAL_LATENCY_MS = 20;
-
-/** On a line whose speed is known, a request costs its frames and the time until the answer, as bytes of that line. */
-function costOf(config: BusConfig): PlanCost {
-  if (config.transport !== 'rtu') return TYPICAL_COST;
-  return { requestBytes: RTU_FRAME_BYTES + Math.round((USUAL_LATENCY_MS * config.baudRate) / (1000 * BITS_PER_BYTE)) };
-}
-
-/** Carries the buses' counters over to Prometheus, once a second. */
-class Carrying {
-  readonly #buses: readonly Bus[];
-  readonly #statsExport: StatsExport;
-  readonly #clock: ProcessClock;
-  #timer: Timer;
-
-  constructor(buses: readonly Bus[], statsExport: StatsExport, clock: ProcessClock) {
-    this.#buses = buses;
-    this.#statsExport = statsExport;
-    this.#clock = clock;
-    this.#timer = clock.setTimer(CARRY_STATS_MS, () => this.#carry());
-  }
-
-  stop(): void {
-    this.#timer.cancel();
-  }
-
-  #carry(): void {
-    const states = { up: 0, down: 0, unknown: 0 };
-    for (const bus of this.#buses) {
-      this.#statsExport.carry(bus.config.id, bus.stats);
-      for (const { health } of bus.devices)
-        states[health.up === undefined ? 'unknown' : health.up ? 'up' : 'down'] += 1;
-    }
-    for (const state of ['up', 'down', 'unknown'] as const) this.#statsExport.setDevices(state, states[state]);
-    this.#timer = this.#clock.setTimer(CARRY_STATS_MS, () => this.#carry());
-  }
 }

@@ -8,18 +8,30 @@ import { addressOf } from './transport/create.ts';
 
 /**
  * What the schema of a configuration cannot say about its buses: unknown models, and things named twice. Paths are
- * those of the configuration (`buses.0.devices.3.model`).
+ * those of the configuration (`buses.0.devices.3.model`). `realPath` tells which device a path of a serial line leads to.
  */
-export function checkBuses(buses: readonly BusConfig[], models: ModelCatalogue): Problem[] {
+export function checkBuses(
+  buses: readonly BusConfig[],
+  models: ModelCatalogue,
+  realPath: (path: string) => string = (path) => path,
+): Problem[] {
   const seen = new Seen();
   return buses.flatMap((bus, index) => {
     const path = ['buses', String(index)];
     return [
       ...seen.twice('bus', bus.id, [...path, 'id']),
-      ...seen.twice('bus at', addressOf(bus), [...path, bus.transport === 'rtu' ? 'path' : 'host']),
+      ...checkLine(bus, path, seen, realPath),
       ...bus.devices.flatMap((_, at) => checkDevice(bus, at, models, seen, [...path, 'devices', String(at)])),
     ];
   });
+}
+
+/** One line has one master and one request under way: two buses on it would talk into each other's answers. */
+function checkLine(bus: BusConfig, path: readonly string[], seen: Seen, realPath: (path: string) => string): Problem[] {
+  const isRtu = bus.transport === 'rtu';
+  const line = isRtu ? realPath(bus.path) : addressOf(bus).toLowerCase();
+  const advice = 'list its devices under that bus: one line is one bus';
+  return seen.twice(isRtu ? 'serial line' : 'bus at', line, [...path, isRtu ? 'path' : 'host'], advice);
 }
 
 function checkDevice(
@@ -63,10 +75,13 @@ function profileProblem(model: DeviceModel, device: DeviceConfig, path: readonly
 class Seen {
   readonly #where = new Map<string, string>();
 
-  twice(what: string, name: string, path: readonly string[]): Problem[] {
+  twice(what: string, name: string, path: readonly string[], advice?: string): Problem[] {
     const key = `${what} ${name}`;
     const before = this.#where.get(key);
-    if (before !== undefined) return [{ path, message: `the ${what} ${name} is there already, at ${before}` }];
+    if (before !== undefined) {
+      const message = `the ${what} ${name} is there already, at ${before}`;
+      return [{ path, message: advice === undefined ? message : `${message}; ${advice}` }];
+    }
     this.#where.set(key, path.join('.'));
     return [];
   }

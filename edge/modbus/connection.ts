@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   readonly clock: ProcessClock;
   readonly random: Random;
   readonly connectTimeoutMs: number;
+  /** Longest wait between two attempts; default 30 s. */
+  readonly lastWaitMs?: number;
   /** The connection is open: read on. */
   readonly onUp: () => void;
   /** An attempt failed; the next one follows after a wait. */
@@ -32,7 +34,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#backoff = new Backoff({ firstMs: FIRST_WAIT_MS, maxMs: LAST_WAIT_MS }, options.random);
+    this.#backoff = new Backoff({ firstMs: FIRST_WAIT_MS, maxMs: options.lastWaitMs ?? LAST_WAIT_MS }, options.random);
   }
 
   /** Why the last attempt failed; undefined while there is hope: connected, or the first attempt still under way. */

@@ -18,6 +18,9 @@ const MOST_SKIPPED_RECORDS = 100;
 /** A read of the registers takes the fast class along when that is due within this time anyway. */
 const MERGE_AHEAD_MS = 2000;
 
+/** A fast class that is read at least this often is taken along by every read of the registers. */
+export const ALWAYS_MERGED_MS = MERGE_AHEAD_MS;
+
 /** What falls due for the devices of one bus, and what becomes of deadlines that pass unserved. */
 export class Deadlines {
   readonly #records: Records;

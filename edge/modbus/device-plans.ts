@@ -1,34 +1,38 @@
 import type { GridClock } from '../platform/clock.ts';
-import type { Hole } from '../profiles/model.ts';
+import type { Findings } from './bisect.ts';
 import type { BusDevice } from './device.ts';
-import type { HoleOwner, LearnedHole, LearnedHoles } from './learned-holes.ts';
+import {
+  type LearnedLimits,
+  type LimitOwner,
+  type LimitStore,
+  NOTHING_LEARNED,
+  taughtNothing,
+  withoutOld,
+} from './learned-limits.ts';
 import type { ClassMask, PlanCache, ReadPlan } from './read-plan.ts';
-
-/** A learned hole is tried again after this long: a device may have refused for a while only, or got new firmware. */
-const TRY_AGAIN_MS = 86_400_000;
 
 /** The plans of the devices of one bus, with what each of them has refused. */
 export class DevicePlans {
   readonly #bus: string;
   readonly #cache: PlanCache;
-  readonly #holes: LearnedHoles;
+  readonly #limits: LimitStore;
   readonly #gridClock: GridClock;
   readonly #own = new Map<BusDevice, Map<ClassMask, ReadPlan>>();
 
-  constructor(bus: string, cache: PlanCache, holes: LearnedHoles, gridClock: GridClock) {
+  constructor(bus: string, cache: PlanCache, limits: LimitStore, gridClock: GridClock) {
     this.#bus = bus;
     this.#cache = cache;
-    this.#holes = holes;
+    this.#limits = limits;
     this.#gridClock = gridClock;
   }
 
   /** Takes over what was learned before the restart. */
   recall(device: BusDevice): void {
-    device.learned = this.#holes.of(this.#ownerOf(device));
+    device.learned = this.#limits.of(this.#ownerOf(device));
   }
 
   planFor(device: BusDevice, classes: ClassMask): ReadPlan {
-    if (device.learned.length === 0) return this.#cache.planFor(device.model, classes, []);
+    if (taughtNothing(device.learned)) return this.#cache.planFor(device.model, classes, NOTHING_LEARNED);
     this.#forgetOld(device);
     const plans = this.#own.get(device) ?? new Map<ClassMask, ReadPlan>();
     this.#own.set(device, plans);
@@ -37,24 +41,29 @@ export class DevicePlans {
     return plan;
   }
 
-  learn(device: BusDevice, holes: readonly Hole[]): void {
+  /** The device has refused something. */
+  learn(device: BusDevice, { holes, longestRead }: Findings): void {
     const learnedAtMs = this.#gridClock.nowMs();
-    this.#set(device, [...device.learned, ...holes.map((hole) => ({ ...hole, learnedAtMs }))]);
+    const { learned } = device;
+    const longest = longestRead === undefined ? learned.longestRead : { registers: longestRead, learnedAtMs };
+    this.#set(device, {
+      holes: [...learned.holes, ...holes.map((hole) => ({ ...hole, learnedAtMs }))],
+      ...(longest === undefined ? {} : { longestRead: longest }),
+    });
   }
 
   #forgetOld(device: BusDevice): void {
-    const oldestMs = this.#gridClock.nowMs() - TRY_AGAIN_MS;
-    const kept = device.learned.filter((hole) => hole.learnedAtMs > oldestMs);
-    if (kept.length < device.learned.length) this.#set(device, kept);
+    const kept = withoutOld(device.learned, this.#gridClock.nowMs());
+    if (kept !== device.learned) this.#set(device, kept);
   }
 
-  #set(device: BusDevice, learned: readonly LearnedHole[]): void {
+  #set(device: BusDevice, learned: LearnedLimits): void {
     device.learned = learned;
     this.#own.delete(device);
-    this.#holes.replace(this.#ownerOf(device), learned);
+    this.#limits.replace(this.#ownerOf(device), learned);
   }
 
-  #ownerOf(device: BusDevice): HoleOwner {
+  #ownerOf(device: BusDevice): LimitOwner {
     return { bus: this.#bus, unit: device.unit, model: device.model.name };
   }
 }

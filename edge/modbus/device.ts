@@ -7,7 +7,7 @@ import type { DeviceModel } from '../profiles/model.ts';
 import type { MetricName, PollClass } from '../protocol/quantities.ts';
 import { type DeviceDescription, isFromProfile, type RecordLayout } from '../reading.ts';
 import { Health } from './health.ts';
-import type { LearnedHole } from './learned-holes.ts';
+import { type LearnedLimits, NOTHING_LEARNED } from './learned-limits.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
 
 /** A silent device is tried again first after about its interval, at last after this long. */
@@ -61,7 +61,7 @@ export class BusDevice {
   probeAtMs = 0;
   identityWanted: boolean;
   serial: string | undefined;
-  learned: readonly LearnedHole[] = [];
+  learned: LearnedLimits = NOTHING_LEARNED;
 
   /** Time and clock generation of the newest record. */
   lastTimeMs = Number.NEGATIVE_INFINITY;

@@ -1,15 +1,19 @@
 import type { IdentityRegister } from '../profiles/model.ts';
 
-/** The serial number in the bytes of an identity register; undefined when it holds nothing usable. */
+/** The serial number in the bytes that were read for it; undefined when they hold nothing usable. */
 export function decodeIdentity(identity: IdentityRegister, bytes: Uint8Array): string | undefined {
   const canonical = inOrder(identity, bytes);
-  return identity.type === 'ascii' ? asciiText(canonical) : serialNumber(canonical);
+  if (identity.type === 'ascii') return asciiText(canonical);
+  if (identity.type === 'ascii-low') return asciiText(canonical.filter((_, index) => index % 2 === 1));
+  return serialNumber(canonical);
 }
 
 /** The bytes with word and byte order undone: most significant first. Texts keep the order of their words. */
 function inOrder(identity: IdentityRegister, bytes: Uint8Array): Uint8Array {
-  const words = Array.from({ length: identity.count }, (_, i) => [bytes[2 * i] ?? 0, bytes[2 * i + 1] ?? 0]);
-  if (identity.wordOrder === 'low-first' && identity.type !== 'ascii') words.reverse();
+  const { offset, width } = identity;
+  const own = bytes.subarray(2 * offset, 2 * (offset + width));
+  const words = Array.from({ length: width }, (_, i) => [own[2 * i] ?? 0, own[2 * i + 1] ?? 0]);
+  if (identity.wordOrder === 'low-first' && !identity.type.startsWith('ascii')) words.reverse();
   return Uint8Array.from(words.flatMap((word) => (identity.byteOrder === 'little' ? word.reverse() : word)));
 }
 

@@ -17,6 +17,11 @@ export class Line implements ReadHandler {
     this.#stats = stats;
   }
 
+  /** Time that requests have taken so far, ms. */
+  get busyMs(): number {
+    return this.#stats.busyMs;
+  }
+
   /** Sends a request once `gapMs` have passed since the last answer. One at a time. */
   send(request: ReadRequest | WriteRequest, gapMs: number, handler: ReadHandler): void {
     this.#handler = handler;

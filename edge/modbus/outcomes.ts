@@ -75,16 +75,16 @@ export class Outcomes {
   #recovered(device: BusDevice, result: VisitResult, durationMs: number): void {
     this.#options.sick.remove(device);
     // A visit that searched for refused addresses is not a usual one.
-    if (result.learned.length === 0) this.#options.patience.took(device, durationMs, result.requests);
+    if (result.learned === undefined) this.#options.patience.took(device, durationMs, result.requests);
   }
 
-  /** The device did not answer at all, or refused everything, for `reason`. */
-  failed(device: BusDevice, reason: QualityCode, durationMs: number): void {
+  /** The device did not answer at all, or refused everything, for `reason`; `why` says it in words. */
+  failed(device: BusDevice, reason: QualityCode, durationMs: number, why?: string): void {
     const { records } = this.#options;
     const change = device.health.failed(reason, records.nowMs());
     if (change.record !== undefined)
       for (const layout of silenceLayouts(device)) records.failure(device, layout, reason);
-    this.#tell(device, change, durationMs);
+    this.#tell(device, change, durationMs, why);
     this.#makeSick(device, durationMs);
   }
 
@@ -93,7 +93,7 @@ export class Outcomes {
     this.#options.patience.rests(device);
   }
 
-  #tell(device: BusDevice, change: HealthChange, waitedMs = 0): void {
+  #tell(device: BusDevice, change: HealthChange, waitedMs = 0, why?: string): void {
     if (!change.health) return;
     const { up, reason } = device.health;
     const facts = { bus: this.#options.bus, device: device.id, unit: device.unit };
@@ -101,7 +101,7 @@ export class Outcomes {
     else if (up) this.#options.logger.info(facts, 'device answers again');
     else if (reason !== DISCONNECTED)
       this.#options.logger.warn(
-        { ...facts, reason: qualityOf(reason), waitedMs: Math.round(waitedMs) },
+        { ...facts, reason: qualityOf(reason), why, waitedMs: Math.round(waitedMs) },
         'device is down',
       );
     device.identityWanted = !up && device.model.identity !== undefined;

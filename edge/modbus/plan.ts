@@ -1,5 +1,6 @@
 import type { Hole } from '../profiles/model.ts';
 import type { FunctionCode } from '../profiles/schema.ts';
+import { HoleMap } from './holes.ts';
 
 /** What a plan needs to know of a register. */
 export interface PlannedRegister {
@@ -43,77 +44,68 @@ export function blockCost(block: { readonly count: number }, cost: PlanCost): nu
 
 /**
  * The cheapest blocks that read every register exactly once, within the limits and never across a hole. A register
- * that itself lies in a hole is left out (it cannot be read); see `unreadable`.
+ * that itself lies in a hole is left out (it cannot be read); see `unreadable`. Registers must not overlap.
  *
  * The optimum by dynamic programming over the registers in order of address: the best plan of the first k registers
- * ends with a block that begins at some register i ≤ k.
+ * ends with a block that begins at some register i ≤ k. How far back it may begin only moves forward with k, so that
+ * the best beginning is kept in a queue of those that may still become it, and the whole takes linear time.
  */
 export function planBlocks<R extends PlannedRegister>(
   registers: readonly R[],
   limits: PlanLimits,
   cost: PlanCost = TYPICAL_COST,
 ): Block<R>[] {
-  const readable = registers.filter((register) => isReadable(register, limits.holes));
+  const holes = new HoleMap(limits.holes);
+  const readable = registers.filter((register) => !holes.crosses(register));
   readable.sort((a, b) => a.functionCode - b.functionCode || a.address - b.address);
-  const best: number[] = [0];
+  return cutAt(readable, bestStarts(readable, limits, holes, cost));
+}
+
+/** For each register: the first register of the last block in the cheapest plan that ends with it. */
+function bestStarts(
+  readable: readonly PlannedRegister[],
+  limits: PlanLimits,
+  holes: HoleMap,
+  cost: PlanCost,
+): number[] {
   const startOf: number[] = [];
+  /** Beginnings that may be the best for this register or a later one, with what they cost less their address. */
+  const starts: { readonly at: number; readonly address: number; readonly cost: number }[] = [];
+  let oldest = 0;
+  let costBefore = 0;
   readable.forEach((last, k) => {
-    let bestCost = Number.POSITIVE_INFINITY;
-    let bestStart = k;
-    for (let i = k; i >= 0; i--) {
-      const first = readable[i];
-      if (first === undefined || !fitsWith(first, readable[i + 1], last, i < k, limits)) break;
-      const total = (best[i] ?? 0) + blockCost({ count: spanOf(first, last) }, cost);
-      // On a tie the longer block wins: fewer requests.
-      if (total <= bestCost) [bestCost, bestStart] = [total, i];
+    const before = readable[k - 1];
+    if (before !== undefined && !mayJoin(before, last, limits, holes)) oldest = starts.length;
+    const end = last.address + last.count;
+    const start = { at: k, address: last.address, cost: costBefore - 2 * last.address };
+    // On a tie the longer block wins: fewer requests.
+    while (starts.length > oldest && (starts.at(-1)?.cost ?? 0) > start.cost) starts.pop();
+    starts.push(start);
+    let best = starts[oldest] ?? start;
+    while (best.at < k && end - best.address > limits.maxRegistersPerRead) {
+      oldest += 1;
+      best = starts[oldest] ?? start;
     }
-    best.push(bestCost);
-    startOf.push(bestStart);
+    costBefore = best.cost + cost.requestBytes + 2 * end;
+    startOf.push(best.at);
   });
-  return cutAt(readable, startOf);
+  return startOf;
 }
 
 /** The registers that no plan can read, because they lie in a hole. */
 export function unreadable<R extends PlannedRegister>(registers: readonly R[], holes: readonly Hole[]): R[] {
-  return registers.filter((register) => !isReadable(register, holes));
+  if (holes.length === 0) return [];
+  const map = new HoleMap(holes);
+  return registers.filter((register) => map.crosses(register));
 }
 
-/**
- * Whether a read from `address` over `count` registers touches a hole. A hole whose `to` is `from − 1` is a cut: it
- * has no address in it, but no read may contain both of its neighbours.
- */
-export function crossesHole(
-  read: { functionCode: FunctionCode; address: number; count: number },
-  holes: readonly Hole[],
-): boolean {
-  const last = read.address + read.count - 1;
-  return holes.some(
-    (hole) =>
-      hole.functionCode === read.functionCode &&
-      read.address <= Math.max(hole.to, hole.from - 1) &&
-      last >= Math.min(hole.from, hole.to + 1),
-  );
-}
-
-function isReadable(register: PlannedRegister, holes: readonly Hole[]): boolean {
-  return !crossesHole(register, holes);
-}
-
-/** Whether a block may begin with `first` and end with `last`, given that the block from `second` on may. */
-function fitsWith(
-  first: PlannedRegister,
-  second: PlannedRegister | undefined,
-  last: PlannedRegister,
-  joined: boolean,
-  limits: PlanLimits,
-): boolean {
-  if (!joined || second === undefined) return true;
-  if (first.functionCode !== last.functionCode) return false;
-  const count = spanOf(first, last);
-  if (count > limits.maxRegistersPerRead) return false;
-  const gap = second.address - (first.address + first.count);
-  if (gap > 0 && !limits.readsAcrossGaps) return false;
-  return !crossesHole({ functionCode: first.functionCode, address: first.address, count }, limits.holes);
+/** Whether a block may go on from a register to the next one, as far as what lies between them is concerned. */
+function mayJoin(before: PlannedRegister, next: PlannedRegister, limits: PlanLimits, holes: HoleMap): boolean {
+  const { functionCode } = before;
+  if (functionCode !== next.functionCode) return false;
+  const address = before.address + before.count - 1;
+  if (next.address - address > 1 && !limits.readsAcrossGaps) return false;
+  return !holes.crosses({ functionCode, address, count: next.address - address + 1 });
 }
 
 function spanOf(first: PlannedRegister, last: PlannedRegister): number {

@@ -12,11 +12,23 @@ export class Records {
   readonly #sink: ReadingSink;
   readonly #gridClock: GridClock;
   readonly #clockGeneration: () => number;
+  /** Of devices that are not read just now: time and clock generation of their newest records. */
+  readonly #newest = new Map<string, Pick<BusDevice, 'lastTimeMs' | 'lastGeneration'>>();
 
   constructor(sink: ReadingSink, gridClock: GridClock, clockGeneration: () => number) {
     this.#sink = sink;
     this.#gridClock = gridClock;
     this.#clockGeneration = clockGeneration;
+  }
+
+  /** The device's bus has ended; should another one read it, the times of its records go on. */
+  remember({ id, lastTimeMs, lastGeneration }: BusDevice): void {
+    this.#newest.set(id, { lastTimeMs, lastGeneration });
+  }
+
+  recall(device: BusDevice): void {
+    Object.assign(device, this.#newest.get(device.id));
+    this.#newest.delete(device.id);
   }
 
   nowMs(): number {

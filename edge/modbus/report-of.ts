@@ -3,7 +3,9 @@ import type { DeviceHealth } from '../reading.ts';
 import { type Bus, classesEver } from './bus.ts';
 import type { BusDevice } from './device.ts';
 import type { BusDeviceReport, BusReport } from './report.ts';
+import type { BusStats } from './stats.ts';
 import { addressOf } from './transport/create.ts';
+import type { LineFault } from './transport/rtu-frames.ts';
 
 /** What a bus looks like now. */
 export function reportOf(bus: Bus): BusReport {
@@ -13,15 +15,29 @@ export function reportOf(bus: Bus): BusReport {
     transport: config.transport,
     address: addressOf(config),
     connected: bus.connected,
+    ...(bus.connectedSinceMs === undefined ? {} : { connectedSinceMs: bus.connectedSinceMs }),
     ...(bus.problem === undefined ? {} : { problem: bus.problem }),
     requests: stats.requests,
     timeouts: stats.timeouts,
     exceptions: stats.exceptions,
     malformed: stats.malformed,
+    connectionFailures: stats.connectionFailures,
     connects: stats.connects,
+    ...(config.transport === 'tcp' ? {} : { lineFaults: lineFaultsOf(stats) }),
     missedDeadlines: stats.missedOverrun + stats.missedUnreachable,
     busyShare: bus.busyShare(),
     devices: bus.devices.map((device) => deviceReport(bus, device)),
+  };
+}
+
+function lineFaultsOf(stats: BusStats): Record<LineFault, number> {
+  return {
+    noise: stats.lineNoise,
+    cut: stats.lineCut,
+    checksum: stats.lineChecksum,
+    echo: stats.lineEcho,
+    other_unit: stats.lineOtherUnit,
+    late: stats.lineLate,
   };
 }
 
@@ -35,7 +51,8 @@ function deviceReport(bus: Bus, device: BusDevice): BusDeviceReport {
     ...(health === undefined ? {} : { health }),
     intervalsMs: device.intervalsMs,
     blocks: plan.blocks.map(({ functionCode, address, count }) => ({ functionCode, address, count })),
-    learnedHoles: device.learned,
+    learnedHoles: device.learned.holes,
+    ...(device.learned.longestRead === undefined ? {} : { longestRead: device.learned.longestRead.registers }),
     ...(device.lastGoodMs === undefined ? {} : { lastGoodMs: device.lastGoodMs }),
     ...(device.usualMs === undefined ? {} : { usualMs: device.usualMs }),
     missedDeadlines: device.missedDeadlines,

@@ -1,6 +1,7 @@
 import type { FunctionCode } from '../profiles/schema.ts';
 import type { PollClass } from '../protocol/quantities.ts';
 import type { DeviceHealth } from '../reading.ts';
+import type { LineFault } from './transport/rtu-frames.ts';
 
 /** One request of a device's plan. */
 export interface BlockReport {
@@ -28,6 +29,8 @@ export interface BusDeviceReport {
   /** What a read of all its poll classes together asks for. */
   readonly blocks: readonly BlockReport[];
   readonly learnedHoles: readonly HoleReport[];
+  /** The most registers that the device answers at once, where it was found to be less than its model says. */
+  readonly longestRead?: number;
   /** Grid time of the last read with at least one good value. */
   readonly lastGoodMs?: number;
   /** Usual duration of a read. */
@@ -42,13 +45,19 @@ export interface BusReport {
   /** `host:port` or the serial device. */
   readonly address: string;
   readonly connected: boolean;
+  /** Grid time. */
+  readonly connectedSinceMs?: number;
   /** Why it is not connected. */
   readonly problem?: string;
   readonly requests: number;
   readonly timeouts: number;
   readonly exceptions: number;
   readonly malformed: number;
+  /** Requests that a lost connection ended. */
+  readonly connectionFailures: number;
   readonly connects: number;
+  /** What was on the serial line and was no answer to the request under way; for buses on serial lines. */
+  readonly lineFaults?: Readonly<Record<LineFault, number>>;
   readonly missedDeadlines: number;
   /** Share of the time that a request was under way, 0 to 1. */
   readonly busyShare: number;

@@ -1,5 +1,6 @@
 import type { Counter, Gauge, Histogram } from 'prom-client';
 import type { Metrics } from '../platform/metrics.ts';
+import type { LineFault } from './transport/rtu-frames.ts';
 
 /** What a bus counts; plain numbers, because they change with every request. */
 export interface BusStats {
@@ -9,6 +10,13 @@ export interface BusStats {
   malformed: number;
   connectionFailures: number;
   connects: number;
+  /** What was on a serial line and was no answer to the request under way, by kind (transport/rtu-frames.ts). */
+  lineNoise: number;
+  lineCut: number;
+  lineChecksum: number;
+  lineEcho: number;
+  lineOtherUnit: number;
+  lineLate: number;
   /** Deadlines that passed without a read, by reason. */
   missedOverrun: number;
   missedUnreachable: number;
@@ -30,6 +38,12 @@ export function newBusStats(): BusStats {
     malformed: 0,
     connectionFailures: 0,
     connects: 0,
+    lineNoise: 0,
+    lineCut: 0,
+    lineChecksum: 0,
+    lineEcho: 0,
+    lineOtherUnit: 0,
+    lineLate: 0,
     missedOverrun: 0,
     missedUnreachable: 0,
     profileFilled: 0,
@@ -41,6 +55,18 @@ export function newBusStats(): BusStats {
   };
 }
 
+/** Where each fault of a line is counted. */
+export const STAT_OF_FAULT = {
+  noise: 'lineNoise',
+  cut: 'lineCut',
+  checksum: 'lineChecksum',
+  echo: 'lineEcho',
+  other_unit: 'lineOtherUnit',
+  late: 'lineLate',
+} as const satisfies Record<LineFault, keyof BusStats>;
+
+const LINE_FAULTS_HELP = 'What came on serial lines and was no answer to the request under way, by kind';
+
 const READ_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 
 const COUNTERS = [
@@ -50,6 +76,12 @@ const COUNTERS = [
   ['malformed', 'modbus_failures_total', '', { reason: 'malformed' }],
   ['connectionFailures', 'modbus_failures_total', '', { reason: 'connection' }],
   ['connects', 'modbus_connects_total', 'Connections opened', {}],
+  ['lineNoise', 'modbus_line_faults_total', LINE_FAULTS_HELP, { reason: 'noise' }],
+  ['lineCut', 'modbus_line_faults_total', '', { reason: 'cut' }],
+  ['lineChecksum', 'modbus_line_faults_total', '', { reason: 'checksum' }],
+  ['lineEcho', 'modbus_line_faults_total', '', { reason: 'echo' }],
+  ['lineOtherUnit', 'modbus_line_faults_total', '', { reason: 'other_unit' }],
+  ['lineLate', 'modbus_line_faults_total', '', { reason: 'late' }],
   ['missedOverrun', 'modbus_missed_deadlines_total', 'Deadlines without a read, by reason', { reason: 'overrun' }],
   ['missedUnreachable', 'modbus_missed_deadlines_total', '', { reason: 'unreachable' }],
   ['profileFilled', 'modbus_profile_intervals_total', 'Intervals filled from load profiles', {}],
@@ -88,6 +120,12 @@ export class StatsExport {
       if (delta > 0) this.#counters.get(name)?.inc({ bus, ...labels }, delta);
     }
     this.#carried.set(stats, { ...stats });
+  }
+
+  /** A bus has ended: what it counted is carried over for the last time. */
+  finish(bus: string, stats: BusStats): void {
+    this.carry(bus, stats);
+    this.#carried.delete(stats);
   }
 
   setDevices(state: 'up' | 'down' | 'unknown', count: number): void {

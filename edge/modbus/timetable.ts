@@ -24,7 +24,7 @@ interface Entry {
   readonly order: number;
   readonly periodMs: number;
   readonly phaseMs: number;
-  readonly jobs: DueJob[];
+  jobs: DueJob[];
 }
 
 /**
@@ -38,6 +38,7 @@ export class Timetable {
   readonly #byPhase = new Map<string, Entry>();
   #timer: Timer | undefined;
   #generation: number;
+  #order = 0;
   #running = false;
 
   constructor(options: TimetableOptions) {
@@ -56,10 +57,21 @@ export class Timetable {
       known.jobs.push(job);
       return;
     }
-    const entry = { dueMs, order: this.#heap.length, periodMs, phaseMs, jobs: [job] };
+    const entry = { dueMs, order: this.#order++, periodMs, phaseMs, jobs: [job] };
     this.#byPhase.set(key, entry);
     this.#heap.push(entry);
     this.#siftUp(this.#heap.length - 1);
+    if (this.#running) this.#arm();
+  }
+
+  /** Takes jobs out; all others keep their deadlines. */
+  remove(jobs: ReadonlySet<DueJob>): void {
+    for (const entry of this.#heap) entry.jobs = entry.jobs.filter((job) => !jobs.has(job));
+    const kept = this.#heap.filter((entry) => entry.jobs.length > 0);
+    for (const [key, entry] of this.#byPhase) if (entry.jobs.length === 0) this.#byPhase.delete(key);
+    this.#heap.length = 0;
+    for (const entry of kept) this.#heap.push(entry);
+    this.#heapify();
     if (this.#running) this.#arm();
   }
 
@@ -114,6 +126,10 @@ export class Timetable {
   #realign(nowMs: number): void {
     // A deadline that falls on this very moment is served, not left out.
     for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs - 1, entry.periodMs, entry.phaseMs);
+    this.#heapify();
+  }
+
+  #heapify(): void {
     for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#siftDown(i);
   }
 

@@ -1,6 +1,5 @@
-import type { Hole } from '../profiles/model.ts';
 import { GOOD, type QualityCode, qualityCode } from '../protocol/quality.ts';
-import { RefusalSearch } from './bisect.ts';
+import { type Findings, RefusalSearch } from './bisect.ts';
 import { decodeInto } from './decode.ts';
 import type { BusDevice } from './device.ts';
 import type { Line } from './line.ts';
@@ -18,7 +17,7 @@ const ILLEGAL_ADDRESS = 2;
 const ILLEGAL_VALUE = 3;
 const TARGET_SILENT = 11;
 
-/** Reads that the search in one refused block may add to a visit: 2·log2(125) and some. */
+/** Reads that the search in refused blocks may add to a visit: 2·log2(125) and some. */
 const MAX_SEARCH_READS = 16;
 
 export interface VisitOrder {
@@ -36,9 +35,11 @@ export interface VisitResult {
   readonly registers: ClassValues | undefined;
   /** Good when the visit went through, even if the device refused some registers; else why it was broken off. */
   readonly brokenOff: QualityCode;
+  /** In words, for the log. */
+  readonly why?: string;
   readonly requests: number;
-  /** Addresses found to be refused. */
-  readonly learned: readonly Hole[];
+  /** What the device's refusals have taught, if there were any. */
+  readonly learned: Findings | undefined;
 }
 
 /** Values of one poll class, in the order of its layout. */
@@ -77,7 +78,10 @@ export class Visit implements ReadHandler {
   #requests = 0;
   #search: RefusalSearch<ReadTarget> | undefined;
   #searchReads = 0;
-  #learned: Hole[] = [];
+  /** Time that the requests of searches have taken in this visit. */
+  #searchMs = 0;
+  #searchFromMs = 0;
+  #learned: Findings | undefined;
 
   constructor(line: Line, onEnd: (result: VisitResult) => void) {
     this.#line = line;
@@ -96,7 +100,8 @@ export class Visit implements ReadHandler {
     this.#nextBlock = 0;
     this.#requests = 0;
     this.#searchReads = 0;
-    this.#learned = [];
+    this.#searchMs = 0;
+    this.#learned = undefined;
     for (const target of plan.refused) this.#missing(target, EXCEPTION);
     this.#continue();
   }
@@ -104,6 +109,13 @@ export class Visit implements ReadHandler {
   onRegisters(bytes: Uint8Array): void {
     const block = this.#block;
     if (block === undefined) return;
+    const search = this.#search;
+    if (search === undefined || !search.isChecking) this.#decode(block, bytes);
+    if (search !== undefined) this.#answerSearch(search, 'readable');
+    this.#continue();
+  }
+
+  #decode(block: Block<ReadTarget>, bytes: Uint8Array): void {
     for (let i = 0; i < block.registers.length; i++) {
       const target = block.registers[i];
       if (target === undefined) continue;
@@ -113,14 +125,12 @@ export class Visit implements ReadHandler {
       decodeInto(target.decoder, bytes, offset, into.values, into.quality, target.index);
       into.answered += 1;
     }
-    this.#search?.answer('readable');
-    this.#continue();
   }
 
   onFailure(failure: ReadFailure): void {
     const reason = reasonOf(failure);
     if (reason !== EXCEPTION) {
-      this.#breakOff(reason);
+      this.#breakOff(reason, failure.reason);
       return;
     }
     const mayBeAddresses = failure.exception === ILLEGAL_ADDRESS || failure.exception === ILLEGAL_VALUE;
@@ -133,13 +143,20 @@ export class Visit implements ReadHandler {
   #refused(): void {
     const block = this.#block;
     if (block === undefined) return;
-    if (this.#search === undefined) {
-      this.#search = new RefusalSearch(block);
-      this.#searchReads = 0;
-    } else {
-      this.#search.answer('refused');
-    }
-    if (block.registers.length === 1) this.#blockMissing(block, EXCEPTION);
+    const search = this.#search;
+    if (search !== undefined) this.#answerSearch(search, 'refused');
+    else if (this.#maySearch) this.#search = new RefusalSearch(block, this.#learned?.longestRead);
+    if (block.registers.length === 1 || this.#search === undefined) this.#blockMissing(block, EXCEPTION);
+  }
+
+  #answerSearch(search: RefusalSearch<ReadTarget>, verdict: 'readable' | 'refused'): void {
+    this.#searchMs += this.#line.busyMs - this.#searchFromMs;
+    search.answer(verdict);
+  }
+
+  /** A search takes no longer than a silent device may: the others on the bus keep their deadlines. */
+  get #maySearch(): boolean {
+    return this.#searchReads < MAX_SEARCH_READS && this.#searchMs < (this.#order?.timeoutMs ?? 0);
   }
 
   /** The device would not answer for another reason: that says nothing about its addresses. */
@@ -152,12 +169,14 @@ export class Visit implements ReadHandler {
     const order = this.#order;
     if (order === undefined) return;
     let block = this.#search?.next();
-    if (this.#search !== undefined && (block === undefined || this.#searchReads >= MAX_SEARCH_READS)) {
+    if (this.#search !== undefined && (block === undefined || !this.#maySearch)) {
       this.#endSearch(EXCEPTION);
       block = undefined;
     }
-    if (this.#search !== undefined) this.#searchReads += 1;
-    else block = order.plan.blocks[this.#nextBlock++];
+    if (this.#search !== undefined) {
+      this.#searchReads += 1;
+      this.#searchFromMs = this.#line.busyMs;
+    } else block = order.plan.blocks[this.#nextBlock++];
     this.#block = block;
     if (block === undefined) {
       this.#end(GOOD);
@@ -174,11 +193,15 @@ export class Visit implements ReadHandler {
     const search = this.#search;
     if (search === undefined) return;
     this.#search = undefined;
-    this.#learned.push(...search.learned);
+    const { holes, longestRead = this.#learned?.longestRead } = search.findingsSoFar;
+    this.#learned = {
+      holes: [...(this.#learned?.holes ?? []), ...holes],
+      ...(longestRead === undefined ? {} : { longestRead }),
+    };
     for (const block of search.open) this.#blockMissing(block, reason);
   }
 
-  #breakOff(reason: QualityCode): void {
+  #breakOff(reason: QualityCode, why: string): void {
     const order = this.#order;
     if (order === undefined) return;
     this.#endSearch(reason);
@@ -187,10 +210,10 @@ export class Visit implements ReadHandler {
       const block = order.plan.blocks[i];
       if (block) this.#blockMissing(block, reason);
     }
-    this.#end(reason);
+    this.#end(reason, why);
   }
 
-  #end(brokenOff: QualityCode): void {
+  #end(brokenOff: QualityCode, why?: string): void {
     const order = this.#order;
     if (order === undefined) return;
     const result: VisitResult = {
@@ -198,6 +221,7 @@ export class Visit implements ReadHandler {
       fast: this.#fast,
       registers: this.#registers,
       brokenOff,
+      ...(why === undefined ? {} : { why }),
       requests: this.#requests,
       learned: this.#learned,
     };

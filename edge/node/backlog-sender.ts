@@ -1,6 +1,6 @@
 import type { Delivery } from '../outbox/delivery.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { OutboxRecord } from '../outbox/record.ts';
+import type { OutboxRecord, StoredLayout } from '../outbox/record.ts';
 import type { ProcessClock, Timer } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
@@ -9,7 +9,6 @@ import type { DeviceRegistry } from './device-registry.ts';
 import type { DeviceVoice, WaitingRecord } from './device-voice.ts';
 import type { NodeMetrics } from './node-metrics.ts';
 import type { SparkplugSession } from './session.ts';
-import type { WireDevice } from './wire-device.ts';
 
 /** Between two turns live values go first. */
 const TURN_PAUSE_MS = 10;
@@ -38,7 +37,8 @@ export interface BacklogOptions {
 
 /** Records of one device and epoch that wait to be sent, oldest first. */
 interface Parcel {
-  readonly device: WireDevice;
+  /** Of one of them; whose they are. The device itself may become another one before they are sent. */
+  readonly layout: StoredLayout;
   readonly epoch: string;
   readonly records: readonly WaitingRecord[];
   next: number;
@@ -87,14 +87,14 @@ export class BacklogSender {
 
   /** Returns whether a message was sent. */
   #sendNext(): boolean {
-    const { delivery, session, voice, metrics, processClock } = this.#options;
+    const { delivery, session, registry, voice, metrics, processClock } = this.#options;
     const allowance = Math.min(delivery.allowance(), MAX_RECORDS);
     const [parcel] = this.#parcels;
     if (!parcel || allowance === 0 || session.bufferedBytes > MAX_BUFFERED_BYTES) return false;
     const records = cut(parcel, allowance, (n) => delivery.isWaiting(parcel.epoch, n));
     if (parcel.next >= parcel.records.length) this.#parcels.shift();
     if (records.length === 0) return true;
-    voice.backlog(parcel.device, parcel.epoch, records);
+    voice.backlog(registry.ofRecord(parcel.layout), parcel.epoch, records);
     delivery.sentBacklog({ epoch: parcel.epoch, ranges: rangesOf(records) }, processClock.nowMs());
     metrics.published.inc({ kind: 'backlog' }, records.length);
     return true;
@@ -149,7 +149,7 @@ export class BacklogSender {
   }
 
   #sortByDevice(epoch: string, records: readonly OutboxRecord[]): Parcel[] {
-    const { outbox, registry } = this.#options;
+    const { outbox } = this.#options;
     const byDevice = new Map<string, WaitingRecord[]>();
     for (const record of records) {
       const layout = outbox.layouts.get(record.layoutId);
@@ -158,7 +158,7 @@ export class BacklogSender {
     }
     return [...byDevice.values()].flatMap((waiting) => {
       const layout = waiting[0]?.layout;
-      return layout ? [{ device: registry.ofRecord(layout), epoch, records: waiting, next: 0 }] : [];
+      return layout ? [{ layout, epoch, records: waiting, next: 0 }] : [];
     });
   }
 

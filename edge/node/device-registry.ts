@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceRow } from '../outbox/outbox-tables.ts';
 import type { StoredLayout } from '../outbox/record.ts';
 import type { DeviceDescription } from '../reading.ts';
@@ -11,20 +12,46 @@ const UNKNOWN = { model: 'unknown', kind: 'device' } as const;
 export class DeviceRegistry {
   readonly aliases: AliasBook;
   readonly #devices = new Map<string, WireDevice>();
+  readonly #descriptions = new Map<string, DeviceDescription>();
   readonly #formerRows: ReadonlyMap<string, DeviceRow>;
 
   constructor(aliases: AliasBook, configured: readonly DeviceDescription[], former: readonly DeviceRow[]) {
     this.aliases = aliases;
     this.#formerRows = new Map(former.map((row) => [row.id, row]));
-    for (const { id, model, kind, layouts, rollovers } of configured) {
-      const serial = this.#formerRows.get(id)?.serial;
-      const device = new WireDevice({ id, model, kind, serial, rollovers, isConfigured: true });
-      device.extend(
-        layouts.flatMap((layout) => layout.metrics),
-        aliases,
-      );
-      this.#devices.set(id, device);
+    for (const description of configured) this.#configure(description);
+  }
+
+  /**
+   * Another configuration. Devices that are described as before stay as they are; the others are new, without a birth.
+   * Returns what they were, and the devices that left: whatever births stand have to be ended.
+   */
+  reconfigure(configured: readonly DeviceDescription[]): WireDevice[] {
+    const wanted = new Map(configured.map((description) => [description.id, description]));
+    const replaced: WireDevice[] = [];
+    for (const [id, was] of [...this.#descriptions]) {
+      if (isDeepStrictEqual(was, wanted.get(id))) continue;
+      this.#descriptions.delete(id);
+      const device = this.#devices.get(id);
+      if (!device) continue;
+      device.isConfigured = false;
+      device.isUp = false;
+      replaced.push(device);
     }
+    for (const description of configured) if (!this.#descriptions.has(description.id)) this.#configure(description);
+    return replaced;
+  }
+
+  #configure(description: DeviceDescription): void {
+    const { id, model, kind, layouts, rollovers } = description;
+    const known = this.#devices.get(id);
+    const serial = known?.model === model ? known.serial : this.#formerRows.get(id)?.serial;
+    const device = new WireDevice({ id, model, kind, serial, rollovers, isConfigured: true });
+    device.extend(
+      layouts.flatMap((layout) => layout.metrics),
+      this.aliases,
+    );
+    this.#devices.set(id, device);
+    this.#descriptions.set(id, description);
   }
 
   /** The configured devices. */

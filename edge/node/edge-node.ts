@@ -6,7 +6,7 @@ import type { StoredTombstone } from '../outbox/outbox-tables.ts';
 import type { ProcessClock, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/log.ts';
 import { type DeliveryAck, MAX_RANGES_PER_MESSAGE } from '../protocol/delivery.ts';
-import type { DeviceHealth, DeviceRead, ReadingSink } from '../reading.ts';
+import type { DeviceDescription, DeviceHealth, DeviceRead, ReadingSink } from '../reading.ts';
 import type { BacklogSender } from './backlog-sender.ts';
 import type { BirthRound } from './birth-round.ts';
 import { type Command, readDeviceCommands, readNodeCommands } from './commands.ts';
@@ -17,6 +17,7 @@ import type { NodeMetrics } from './node-metrics.ts';
 import type { NodeTable } from './node-table.ts';
 import type { ReportSender } from './report-sender.ts';
 import type { SessionListener, SparkplugSession } from './session.ts';
+import type { WireDevice } from './wire-device.ts';
 
 const TICK_MS = 1000;
 /** The node's own metrics are told so often, when they changed. */
@@ -58,6 +59,8 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
   #lastBirthMs = -Infinity;
   #queue: TakenBatch[] = [];
   #queuedRecords = 0;
+  /** Devices that the configuration lost while births were under way; their deaths follow these. */
+  #departed: WireDevice[] = [];
   #tickTimer: Timer | undefined;
   #birthTimer: Timer | undefined;
   #lastNodeDataMs = 0;
@@ -92,6 +95,12 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
 
   health(health: DeviceHealth): void {
     this.#parts.outbox.note(health);
+  }
+
+  /** Another configuration: devices that left or became others die, new ones are born when they first answer. */
+  reconfigure(devices: readonly DeviceDescription[]): void {
+    this.#departed.push(...this.#parts.registry.reconfigure(devices));
+    if (this.#phase !== 'birthing') this.#bury();
   }
 
   taken(batch: TakenBatch): void {
@@ -132,6 +141,7 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
     backlog.close();
     births.stop();
     registry.allDead();
+    this.#departed = [];
     delivery.lost();
     this.#processQueue(false);
   }
@@ -208,6 +218,7 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
     this.#lastBirthMs = processClock.nowMs();
     backlog.close();
     registry.allDead();
+    this.#departed = [];
     delivery.born();
     reports.born();
     const openEpochs = delivery.earlierEpochs().slice(0, MAX_RANGES_PER_MESSAGE);
@@ -229,8 +240,15 @@ export class EdgeNode implements ReadingSink, OutboxListener, SessionListener {
       this.#rebirth();
       return;
     }
+    this.#bury();
     this.#processQueue(true);
     this.#parts.backlog.open();
+  }
+
+  /** What has no standing birth has nothing to end. */
+  #bury(): void {
+    for (const device of this.#departed) if (device.isAlive) this.#parts.voice.death(device);
+    this.#departed = [];
   }
 
   #processQueue(isLive: boolean): void {

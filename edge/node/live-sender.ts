@@ -58,7 +58,7 @@ export class LiveSender {
     for (const entry of batch.entries) {
       const device = registry.get(isRead(entry) ? entry.layout.device : entry.device);
       if (!isRead(entry)) {
-        if (device) this.#health(device, entry, isLive);
+        if (device?.isConfigured) this.#health(device, entry, isLive);
         continue;
       }
       // What a device kept of the past is history: it goes with the backlog, and never stands in a birth.
@@ -77,7 +77,7 @@ export class LiveSender {
     const { session, voice } = this.#options;
     if (session.bufferedBytes > MAX_BUFFERED_BYTES) return false;
     if (!device.isAlive) {
-      if (!read.quality.includes(GOOD)) return false;
+      if (!device.isConfigured || !read.quality.includes(GOOD)) return false;
       device.isUp = true;
       voice.birth(device);
     }

@@ -33,6 +33,18 @@ export interface SessionOptions {
   readonly saveBdSeq: (bdSeq: number) => Promise<void>;
 }
 
+export interface SessionStatus {
+  /** The broker that is connected, or tried. */
+  readonly broker: string;
+  readonly isConnected: boolean;
+  /** Whether births are or may be out: connected, and the primary host online. */
+  readonly isReady: boolean;
+  readonly primaryHost?: string;
+  readonly isHostOnline?: boolean;
+  /** Why it could not be connected. */
+  readonly problem?: string;
+}
+
 /** What the session tells the node. */
 export interface SessionListener {
   /** Everything is in place for births: connected, subscribed, the primary host online. */
@@ -76,6 +88,18 @@ export class SparkplugSession {
 
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** How the session stands, for status pages. */
+  get status(): SessionStatus {
+    const { walk, primaryHost } = this.#options;
+    return {
+      broker: withoutCredentials(walk.url),
+      isConnected: this.#isSubscribed,
+      isReady: this.#isReady,
+      ...(primaryHost === undefined ? {} : { primaryHost, isHostOnline: this.#isHostOnline }),
+      ...(this.#lastProblem === '' ? {} : { problem: this.#lastProblem }),
+    };
   }
 
   /** Bytes that wait for the network. */
@@ -286,4 +310,9 @@ export class SparkplugSession {
     this.#options.metrics.connected.set(0);
     if (wasReady) this.#listener?.down();
   }
+}
+
+/** A URL as it may be shown. */
+function withoutCredentials(url: string): string {
+  return url.replace(/^(mqtts?:\/\/)[^/@]*@/, '$1');
 }

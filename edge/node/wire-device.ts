@@ -34,7 +34,7 @@ export class WireDevice {
   /** Where its registers start again from zero, by metric. */
   readonly rollovers: ReadonlyMap<string, number> | undefined;
   /** Whether the configuration has it; others are only born to drain. */
-  readonly isConfigured: boolean;
+  isConfigured: boolean;
   /** Whether it answers; undefined until that is known. */
   isUp: boolean | undefined;
   /** Whether a DBIRTH stands that no death has ended. */

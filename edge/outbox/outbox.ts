@@ -113,11 +113,21 @@ export class Outbox {
     const opened = await backend.open(this.epoch, gridClock.nowMs());
     for (const { code, message } of opened.notes) this.#options.logger.warn({ code }, message);
     for (const [id, layout] of opened.layouts) this.#layouts.byId.set(id, layout);
-    const ids = await backend.register(layouts, devices, gridClock.nowMs());
-    for (const [index, layout] of layouts.entries()) this.#layouts.add(ids[index] ?? 0, layout);
+    await this.register(layouts, devices);
     this.#usedBytes = opened.usedBytes;
     this.#compaction.start();
     return opened;
+  }
+
+  /**
+   * Puts what further reads will carry into the dictionary of the open file.
+   *
+   * @throws GridwardenError DISK_FULL, DIRECTORY_UNWRITABLE
+   */
+  async register(layouts: readonly RecordLayout[], devices: readonly DeviceRow[]): Promise<void> {
+    const { backend, gridClock } = this.#options;
+    const ids = await backend.register(layouts, devices, gridClock.nowMs());
+    for (const [index, layout] of layouts.entries()) this.#layouts.add(ids[index] ?? 0, layout);
   }
 
   /** Who is told what becomes of the reads; to be set before the first. */

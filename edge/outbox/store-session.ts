@@ -68,6 +68,8 @@ export class StoreSession {
   readonly #epochs = new Map<string, EpochRow>();
   #tombstones: TombstoneLog;
   #current: EpochRow | undefined;
+  /** From the first registration on reads may carry what the dictionary holds. */
+  #isRegistered = false;
   /** What the running transaction has given up so far, or the last one. */
   #givenUp: GivenUp[] = [];
 
@@ -132,10 +134,11 @@ export class StoreSession {
       });
   }
 
-  /** Puts layouts and devices into the dictionary; returns the layouts' numbers. */
+  /** Puts layouts and devices into the dictionary, beside those of earlier calls; returns the layouts' numbers. */
   register(layouts: readonly StoredLayout[], devices: readonly DeviceRow[]): number[] {
-    return this.transaction(() => {
-      if (this.#blocks.index.size === 0) this.#clearDictionary(new Set(devices.map(({ id }) => id)));
+    const isUnused = !this.#isRegistered && this.#blocks.index.size === 0;
+    const numbers = this.transaction(() => {
+      if (isUnused) this.#clearDictionary(new Set(devices.map(({ id }) => id)));
       for (const device of devices) this.#tables.setDevice(device);
       return layouts.map((layout) => {
         const id = this.#tables.addLayout(layout);
@@ -143,10 +146,13 @@ export class StoreSession {
         return id;
       });
     });
+    this.#isRegistered = true;
+    return numbers;
   }
 
   /** Takes over from the session of a damaged file what memory knows and the file may have lost. */
   adopt(damaged: StoreSession): void {
+    this.#isRegistered = damaged.#isRegistered;
     this.transaction(() => {
       for (const row of damaged.#epochs.values()) this.#tables.restoreEpoch(row);
       for (const [id, layout] of damaged.layouts) {

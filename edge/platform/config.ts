@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, parseDocument } from 'yaml';
 import { GridwardenError, messageOf } from './errors.ts';
 import type { Problem } from './schema-errors.ts';
 import { findProblems } from './schema-problems.ts';
@@ -35,17 +35,18 @@ export interface ConfigSource {
  */
 export function loadConfig<S extends TSchema>(schema: S, source: ConfigSource): LoadedConfig<Static<S>> {
   const file = resolve(source.file);
-  const lines = new LineCounter();
-  const document = parseDocument(source.text ?? readText(file), { lineCounter: lines, prettyErrors: false });
-  const reject = (problems: readonly Problem[]) => throwProblems(file, document, lines, problems);
+  const text = source.text ?? readText(file);
+  const document = parseDocument(text, { prettyErrors: false });
+  const reject = (problems: readonly Problem[]) => throwProblems(file, document, text, problems);
   if (document.errors.length > 0) {
     throw invalid(
       file,
-      document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`),
+      document.errors.map((error) => `${file}:${lineAt(text, error.pos[0])}: ${error.message}`),
     );
   }
   const problems: Problem[] = [];
-  const raw = substitute(document.toJS() ?? {}, source.env ?? process.env, [], problems);
+  const content: unknown = document.toJS() ?? {};
+  const raw = text.includes('${') ? substitute(content, source.env ?? process.env, [], problems) : content;
   reject(problems);
   const filled = Value.Default(schema, raw);
   const validator = Compile(schema);
@@ -90,14 +91,35 @@ function substitute(
   );
 }
 
+type SchemaNode = TSchema & {
+  readonly isPath?: boolean;
+  readonly anyOf?: readonly TSchema[];
+  readonly items?: TSchema;
+  readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly patternProperties?: Readonly<Record<string, TSchema>>;
+};
+
+const pathsIn = new WeakMap<TSchema, boolean>();
+
+/** Whether a schema has paths anywhere: a configuration of ten thousand devices is not searched for none. */
+function hasPaths(schema: TSchema): boolean {
+  const known = pathsIn.get(schema);
+  if (known !== undefined) return known;
+  const { isPath, anyOf = [], items, properties = {}, patternProperties = {} }: SchemaNode = schema;
+  const parts = [
+    ...anyOf,
+    ...(items ? [items] : []),
+    ...Object.values(properties),
+    ...Object.values(patternProperties),
+  ];
+  const has = isPath === true || parts.some(hasPaths);
+  pathsIn.set(schema, has);
+  return has;
+}
+
 function resolvePaths(schema: TSchema, value: unknown, folder: string): unknown {
-  const node = schema as TSchema & {
-    isPath?: boolean;
-    anyOf?: TSchema[];
-    items?: TSchema;
-    properties?: Record<string, TSchema>;
-    patternProperties?: Record<string, TSchema>;
-  };
+  if (!hasPaths(schema)) return value;
+  const node: SchemaNode = schema;
   if (node.isPath && typeof value === 'string') return resolve(folder, value);
   const branch = node.anyOf?.find((candidate) => Value.Check(candidate, value));
   if (branch) return resolvePaths(branch, value, folder);
@@ -115,9 +137,9 @@ function resolvePaths(schema: TSchema, value: unknown, folder: string): unknown 
   );
 }
 
-function throwProblems(file: string, document: Document, lines: LineCounter, problems: readonly Problem[]): void {
+function throwProblems(file: string, document: Document, text: string, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  const placed = problems.map(({ path, message }) => ({ line: lineOf(document, lines, path), path, message }));
+  const placed = problems.map(({ path, message }) => ({ line: lineOf(document, text, path), path, message }));
   placed.sort((a, b) => a.line - b.line);
   throw invalid(
     file,
@@ -132,11 +154,16 @@ function invalid(file: string, problems: readonly string[]): GridwardenError {
   return new GridwardenError('CONFIG_INVALID', problems.join('\n'), { details: { file, problems } });
 }
 
+/** Number of the line in which a character stands. */
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
 /** The line of the deepest node on `path` that exists in the document. */
-function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number {
+function lineOf(document: Document, text: string, path: readonly string[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node = document.getIn(path.slice(0, length).map(asKey), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (isNode(node) && node.range) return lineAt(text, node.range[0]);
   }
   return 1;
 }

@@ -31,6 +31,7 @@ export const ERROR_CATALOGUE = define({
   SECRET_UNREADABLE: { class: 'fix', status: 500, title: 'A secret cannot be read' },
   MODEL_UNKNOWN: { class: 'fix', status: 400, title: 'No device model has this name' },
   MODEL_INVALID: { class: 'fix', status: 500, title: 'A device model file is not valid' },
+  ARGUMENT_INVALID: { class: 'fix', status: 400, title: 'An argument of the command line is not valid' },
   LISTEN_REFUSED: { class: 'fix', status: 500, title: 'The server refuses to listen there' },
   // the world
   PORT_TAKEN: { class: 'retry', status: 503, title: 'The port is in use by another process' },
@@ -38,6 +39,7 @@ export const ERROR_CATALOGUE = define({
   BROKER_REFUSED: { class: 'retry', status: 503, title: 'The MQTT broker refused the connection' },
   DIRECTORY_UNWRITABLE: { class: 'retry', status: 503, title: 'A directory cannot be written' },
   DISK_FULL: { class: 'retry', status: 503, title: 'The disk is full' },
+  EDGE_NOT_RUNNING: { class: 'retry', status: 503, title: 'No edge runs with this configuration' },
   PROCESS_ENDED: { class: 'retry', status: 503, title: 'A process that was started has ended by itself' },
   // Modbus
   MODBUS_TIMEOUT: { class: 'retry', status: 504, title: 'The device did not answer in time' },

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { GridwardenError, messageOf } from './errors.ts';
 import type { Logger } from './log.ts';
 
@@ -9,19 +10,31 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+export interface RunOptions {
+  /** A stop that takes longer is given up with exit code 1, so that no supervisor waits for ever. Default: 10 s. */
+  readonly stopTimeoutMs?: number;
+  /** What SIGHUP asks for; without it, and when the terminal that the process was started from is closed, it stops. */
+  readonly onHangup?: () => void;
+}
+
 /**
- * Runs a process: starts `app`, stops it on SIGINT, SIGTERM or SIGHUP (its terminal was closed), and exits. A second signal while stopping exits at once.
- * A stop that takes longer than `stopTimeoutMs` is given up with exit code 1, so that no supervisor waits for ever.
+ * Runs a process: starts `app`, stops it on SIGINT, SIGTERM or SIGHUP, and exits. A second signal while stopping exits
+ * at once.
  */
 export async function runProcess(
   start: (signal: AbortSignal) => Promise<Service>,
   logger: Logger,
-  stopTimeoutMs = 10_000,
+  { stopTimeoutMs = 10_000, onHangup }: RunOptions = {},
 ): Promise<void> {
   const abort = new AbortController();
+  const hadTerminal = hasTerminal();
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
+        if (signal === 'SIGHUP' && onHangup && !(hadTerminal && !hasTerminal())) {
+          onHangup();
+          return;
+        }
         if (abort.signal.aborted) process.exit(EXIT.failed);
         abort.abort();
         resolve(signal);
@@ -36,6 +49,16 @@ export async function runProcess(
   }, stopTimeoutMs);
   await service.stop();
   clearTimeout(timer);
+}
+
+/** Whether the process has a terminal: a service has none, and one that is closed is none any more. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

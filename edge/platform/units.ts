@@ -52,6 +52,13 @@ export function durationMs(text: string): number {
   return scaled(text, DURATION_MS);
 }
 
+/** A duration as configuration files have it, in the largest unit that says it in a whole number: 15m, 1s, 1500ms. */
+export function durationText(ms: number): string {
+  const units = Object.entries(DURATION_MS).reverse();
+  const [unit = 'ms', size = 1] = units.find(([, size]) => ms >= size && ms % size === 0) ?? [];
+  return `${Number((ms / size).toFixed(3))}${unit}`;
+}
+
 /** Bytes of a size that its schema has accepted. */
 export function byteSize(text: string): number {
   return Math.floor(scaled(text, SIZE_BYTES));

@@ -1,9 +1,12 @@
 import { didYouMean } from '../platform/names.ts';
 import type { Problem } from '../platform/schema-errors.ts';
 import { isMetricName, METRIC_NAMES, type MetricName, QUANTITIES } from '../protocol/quantities.ts';
+import { lintIdentity } from './lint-identity.ts';
+import { lintScale } from './lint-scale.ts';
 import { lintLoadProfile } from './load-profile.ts';
 import { hasDirection, registerWidth, typeOf } from './model.ts';
-import type { ModelFile, RegisterFile, RegisterType } from './schema.ts';
+import { type ModelFile, REGISTER_TYPES, type RegisterFile, type RegisterType } from './schema.ts';
+import { lintTypeRegister } from './type-register.ts';
 import { unitFactor, unitsFor } from './units.ts';
 
 /** What a schema cannot say of a device-model file: each problem names the path in the file and what is allowed. */
@@ -13,6 +16,9 @@ export function lintModelFile(model: ModelFile): Problem[] {
     ...lintOverlaps(model),
     ...lintHoles(model),
     ...lintSign(model),
+    ...lintModelPatterns(model),
+    ...lintIdentity(model),
+    ...lintTypeRegister(model.typeRegister),
     ...lintLoadProfile(model),
   ];
 }
@@ -28,6 +34,8 @@ function lintRegister(metric: string, register: RegisterFile, model: ModelFile):
   const problems = [
     lintUnit(metric, register),
     lintAddress(register, type),
+    lintWidth(type, model),
+    lintDirection(metric, register, type, model),
     lintScale(metric, register, type),
     lintCounter(metric, register, type),
     lintPatterns(register, type),
@@ -47,41 +55,17 @@ function lintAddress(register: RegisterFile, type: RegisterType): string | undef
   return last > 65_535 ? `ends at address ${last}, beyond 65535` : undefined;
 }
 
-interface Plausible {
-  /** The coarsest step that still tells something. */
-  readonly maxStep: number;
-  /** A value that every device of the kind must be able to show. */
-  readonly mustReach: number;
+function lintWidth(type: RegisterType, { limits }: ModelFile): string | undefined {
+  const width = registerWidth(type);
+  if (width <= limits.maxRegistersPerRead) return undefined;
+  return `takes ${width} registers, more than the device gives at once (maxRegistersPerRead ${limits.maxRegistersPerRead})`;
 }
 
-/** By catalogue unit. They catch a scale that is off by ten or a thousand, not a device that is merely coarse. */
-const PLAUSIBLE: Readonly<Record<string, Plausible>> = {
-  V: { maxStep: 1, mustReach: 100 },
-  A: { maxStep: 1, mustReach: 5 },
-  kW: { maxStep: 1, mustReach: 1 },
-  kvar: { maxStep: 1, mustReach: 1 },
-  kVA: { maxStep: 1, mustReach: 1 },
-  kWh: { maxStep: 10, mustReach: 10_000 },
-  kvarh: { maxStep: 10, mustReach: 10_000 },
-  kVAh: { maxStep: 10, mustReach: 10_000 },
-  Hz: { maxStep: 0.1, mustReach: 65 },
-  '°C': { maxStep: 1, mustReach: 130 },
-  '%': { maxStep: 1, mustReach: 100 },
-  ppm: { maxStep: 20, mustReach: 1000 },
-};
-
-function lintScale(metric: MetricName, register: RegisterFile, type: RegisterType): string | undefined {
-  const { unit, kind } = QUANTITIES[metric];
-  const plausible = PLAUSIBLE[unit];
-  const step = (register.scale ?? 1) * (unitFactor(register.unit, unit) ?? 1);
-  if (plausible === undefined || kind === 'status') return undefined;
-  if (type.startsWith('float')) return undefined;
-  if (step > plausible.maxStep) {
-    return `has a step of ${step} ${unit}; plausible is at most ${plausible.maxStep} ${unit} (check scale and unit)`;
-  }
-  const reach = maxInteger(type) * step;
-  if (reach >= plausible.mustReach) return undefined;
-  return `reaches only ${reach} ${unit}; plausible is ${plausible.mustReach} ${unit} or more (check scale and unit)`;
+/** A number that cannot be negative tells no direction, whatever the file says. */
+function lintDirection(metric: MetricName, register: RegisterFile, type: RegisterType, model: ModelFile) {
+  const sign = register.sign ?? model.sign;
+  if (!hasDirection(metric) || !type.startsWith('u') || sign === undefined || sign === 'unsigned') return undefined;
+  return `cannot be negative as ${type}, so it tells no direction: give "sign: unsigned" here, or a type with a sign`;
 }
 
 function lintCounter(metric: MetricName, register: RegisterFile, type: RegisterType): string | undefined {
@@ -94,16 +78,22 @@ function lintCounter(metric: MetricName, register: RegisterFile, type: RegisterT
 }
 
 function lintPatterns(register: RegisterFile, type: RegisterType): string | undefined {
-  const bits = registerWidth(type) * 16;
-  const wrong = (register.notAvailable ?? []).find((pattern) =>
-    pattern === 'nan' ? !type.startsWith('float') : BigInt(pattern) >= 1n << BigInt(bits),
-  );
-  return wrong === undefined ? undefined : `has the not-available value ${wrong}, which a ${type} cannot hold`;
+  return wrongPattern(register.notAvailable, type);
 }
 
-function maxInteger(type: RegisterType): number {
+function lintModelPatterns({ notAvailable = {} }: ModelFile): Problem[] {
+  return REGISTER_TYPES.flatMap((type) => {
+    const message = wrongPattern(notAvailable[type], type);
+    return message === undefined ? [] : [{ path: ['notAvailable', type], message }];
+  });
+}
+
+function wrongPattern(patterns: readonly (number | string)[] | undefined, type: RegisterType): string | undefined {
   const bits = registerWidth(type) * 16;
-  return 2 ** (type.startsWith('u') ? bits : bits - 1) - 1;
+  const wrong = patterns?.find((pattern) =>
+    pattern === 'nan' ? !type.startsWith('float') : BigInt(pattern) >= 1n << BigInt(bits),
+  );
+  return wrong === undefined ? undefined : `has the not-available value ${wrong}, which ${type} cannot hold`;
 }
 
 interface Span {

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../platform/config.ts';
 import { codeOf, GridwardenError, messageOf } from '../platform/errors.ts';
@@ -14,6 +14,9 @@ export type ModelCatalogue = ReadonlyMap<string, DeviceModel>;
 /** The folder of the models that come with gridwarden. */
 export const BUILT_IN_MODELS = dirname(fileURLToPath(import.meta.url));
 
+/** What `model:` of a device may be, and so where a model file lies. */
+const MODEL_NAME = /^[a-z0-9-]+\/[a-z0-9._-]+$/;
+
 /**
  * Loads every `<maker>/<product>.yaml` of the built-in folder and of `folders`. A model of a later folder replaces one
  * of the same name. All problems of all files are reported at once, each as `file:line: path: message`.
@@ -24,10 +27,9 @@ export function loadModels(folders: readonly string[] = []): ModelCatalogue {
   const models = new Map<string, DeviceModel>();
   const problems: string[] = [];
   for (const folder of [BUILT_IN_MODELS, ...folders]) {
-    for (const file of modelFiles(folder, problems)) {
+    for (const [name, file] of modelFiles(folder, problems)) {
       try {
-        const model = loadModel(file, nameOf(folder, file));
-        models.set(model.name, model);
+        models.set(name, loadModel(file, name));
       } catch (error) {
         if (codeOf(error) === undefined) throw error;
         problems.push(messageOf(error));
@@ -36,6 +38,14 @@ export function loadModels(folders: readonly string[] = []): ModelCatalogue {
   }
   if (problems.length > 0) throw new GridwardenError('MODEL_INVALID', problems.join('\n'), { details: { problems } });
   return models;
+}
+
+/** A sentence for each model that stands in for a built-in one of the same name; whoever starts with them should know. */
+export function replacedModels(models: ModelCatalogue): string[] {
+  return [...models.values()].flatMap(({ name, file }) => {
+    const builtIn = join(BUILT_IN_MODELS, `${name}.yaml`);
+    return file !== builtIn && existsSync(builtIn) ? [`${name} is ${file}, not the built-in model`] : [];
+  });
 }
 
 /**
@@ -62,21 +72,41 @@ export function unknownModel(models: ModelCatalogue, name: string): string {
   return `no device model is named "${name}"${hint}`;
 }
 
-function modelFiles(folder: string, problems: string[]): string[] {
+/** The model files of a folder by name. What cannot be read, and what could never be named, is a problem. */
+function modelFiles(folder: string, problems: string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  const before = problems.length;
+  const paths = yamlPaths(folder, problems);
+  for (const path of paths.filter((one) => one.split('/').length === 2)) {
+    const file = join(folder, path);
+    const name = path.replace(/\.ya?ml$/, '');
+    const other = files.get(name);
+    if (other !== undefined) problems.push(`${file}: is the same model as ${other}`);
+    else if (!MODEL_NAME.test(name)) problems.push(`${file}: ${NAMING}`);
+    else files.set(name, file);
+  }
+  if (files.size === 0 && problems.length === before) problems.push(`${folder}: ${noModels(paths)}`);
+  return files;
+}
+
+const NAMING =
+  'its path is the name of the model, <maker>/<product>.yaml in small letters, digits and "-" (the product also "." and "_")';
+
+function noModels(paths: readonly string[]): string {
+  const [first] = paths;
+  const found = first === undefined ? '' : `; ${first} is there, but not in a folder of its maker`;
+  return `holds no device model: a model lies at <maker>/<product>.yaml, such as acme/x1.yaml${found}`;
+}
+
+/** YAML files of a folder and below, with `/` between folders. */
+function yamlPaths(folder: string, problems: string[]): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => /^[^/\\]+[/\\][^/\\]+\.ya?ml$/.test(path))
-      .sort()
-      .map((path) => join(folder, path));
+      .map((path) => path.split(sep).join('/'))
+      .filter((path) => /\.ya?ml$/.test(path))
+      .sort();
   } catch (error) {
     problems.push(`${folder}: the folder of device models cannot be read: ${messageOf(error)}`);
     return [];
   }
-}
-
-function nameOf(folder: string, file: string): string {
-  return relative(folder, file)
-    .split(sep)
-    .join('/')
-    .replace(/\.ya?ml$/, '');
 }

@@ -1,7 +1,16 @@
 import type { DeviceKind } from '../protocol/delivery.ts';
 import { isMetricName, type MetricName, type PollClass, pollClassOf, QUANTITIES } from '../protocol/quantities.ts';
 import { type LoadProfile, resolveLoadProfile } from './load-profile.ts';
-import type { ByteOrder, FunctionCode, ModelFile, RegisterFile, RegisterType, WordOrder } from './schema.ts';
+import type {
+  ByteOrder,
+  FunctionCode,
+  IdentityType,
+  ModelFile,
+  RegisterFile,
+  RegisterType,
+  WordOrder,
+} from './schema.ts';
+import { resolveTypeRegister, type TypeRegister } from './type-register.ts';
 import { unitFactor } from './units.ts';
 
 /** A bit pattern of a register's number after word and byte order are undone; `nan` is any not-a-number. */
@@ -40,11 +49,16 @@ export interface ModelLimits {
   readonly readsAcrossGaps: boolean;
 }
 
+/** Where the serial number stands, and what is read for it. */
 export interface IdentityRegister {
   readonly functionCode: FunctionCode;
+  /** What is read at once: the serial number's own registers, or the whole block that it is part of. */
   readonly address: number;
   readonly count: number;
-  readonly type: 'ascii' | 'uint16' | 'uint32' | 'uint64';
+  /** Registers of what is read that come before the serial number, and those that hold it. */
+  readonly offset: number;
+  readonly width: number;
+  readonly type: IdentityType;
   readonly wordOrder: WordOrder;
   readonly byteOrder: ByteOrder;
 }
@@ -62,6 +76,7 @@ export interface DeviceModel {
   readonly registers: readonly ModelRegister[];
   readonly limits: ModelLimits;
   readonly identity?: IdentityRegister;
+  readonly typeRegister?: TypeRegister;
   readonly loadProfile?: LoadProfile;
 }
 
@@ -104,6 +119,7 @@ export function resolveModel(name: string, file: string, content: ModelFile): De
     registers,
     limits: { ...limits, holes },
     ...(content.identity ? { identity: resolveIdentity(content.identity, content) } : {}),
+    ...(content.typeRegister ? { typeRegister: resolveTypeRegister(content.typeRegister) } : {}),
     ...(content.loadProfile ? { loadProfile: resolveLoadProfile(content.loadProfile) } : {}),
   };
 }
@@ -147,10 +163,17 @@ function resolveHole(hole: ModelFile['limits']['holes'][number], model: ModelFil
   return functionCodes.map((functionCode) => ({ functionCode, from: hole.from, to: hole.to }));
 }
 
+/** Registers that a serial number takes. */
+export function identityWidth({ type, count }: NonNullable<ModelFile['identity']>): number {
+  return type === 'ascii' || type === 'ascii-low' ? (count ?? 1) : registerWidth(type);
+}
+
 function resolveIdentity(identity: NonNullable<ModelFile['identity']>, model: ModelFile): IdentityRegister {
-  const { functionCode, address, type } = identity;
-  const count = type === 'ascii' ? (identity.count ?? 1) : registerWidth(type);
-  return { functionCode, address, type, count, wordOrder: model.wordOrder, byteOrder: model.byteOrder ?? 'big' };
+  const { functionCode, type } = identity;
+  const width = identityWidth(identity);
+  const { address, count } = identity.block ?? { address: identity.address, count: width };
+  const { wordOrder, byteOrder = 'big' } = model;
+  return { functionCode, address, count, offset: identity.address - address, width, type, wordOrder, byteOrder };
 }
 
 function parsePattern(pattern: number | string): NotAvailable {

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DEVICE_KINDS } from '../protocol/delivery.ts';
 import { LoadProfileSchema } from './load-profile-schema.ts';
+import { TypeRegisterSchema } from './type-register.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -15,6 +16,13 @@ export type WordOrder = (typeof WORD_ORDERS)[number];
 /** Bytes inside a register: `big` is what the Modbus specification says, `little` is swapped. */
 export const BYTE_ORDERS = ['big', 'little'] as const;
 export type ByteOrder = (typeof BYTE_ORDERS)[number];
+
+/**
+ * How a serial number is written: as a number, or as a text of two characters a register (`ascii`) or of one character
+ * a register, in its low byte (`ascii-low`; the high byte is not used).
+ */
+export const IDENTITY_TYPES = ['ascii', 'ascii-low', 'uint16', 'uint32', 'uint64'] as const;
+export type IdentityType = (typeof IDENTITY_TYPES)[number];
 
 /** Function codes that read: 3 holding registers, 4 input registers. */
 export const FUNCTION_CODES = [3, 4] as const;
@@ -125,8 +133,17 @@ const IdentitySchema = Type.Object(
   {
     functionCode: FunctionCodeSchema,
     address: Address,
-    type: oneOf(['ascii', 'uint16', 'uint32', 'uint64'] as const, 'How the serial number is written'),
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 32, description: 'Registers of an ascii text' })),
+    type: oneOf(IDENTITY_TYPES, 'How the serial number is written'),
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 32, description: 'Registers of a text' })),
+    block: Type.Optional(
+      Type.Object(
+        { address: Address, count: Type.Integer({ minimum: 1, maximum: 125 }) },
+        {
+          ...strict,
+          description: 'The registers that must be read as a whole, where the serial number is part of more',
+        },
+      ),
+    ),
   },
   { ...strict, description: 'The register that holds the serial number' },
 );
@@ -163,6 +180,7 @@ export const ModelFileSchema = Type.Object(
     notAvailable: Type.Optional(NotAvailableByType),
     limits: LimitsSchema,
     identity: Type.Optional(IdentitySchema),
+    typeRegister: Type.Optional(TypeRegisterSchema),
     registers: Type.Record(Type.String({ pattern: '^[a-z0-9_]+$' }), RegisterSchema, { minProperties: 1 }),
     loadProfile: Type.Optional(LoadProfileSchema),
   },

@@ -191,6 +191,10 @@ export const QUANTITIES = {
   energy_import_t2: register('Energy import tariff 2', '正向有功电能费率2', 'kWh'),
   energy_import_t3: register('Energy import tariff 3', '正向有功电能费率3', 'kWh'),
   energy_import_t4: register('Energy import tariff 4', '正向有功电能费率4', 'kWh'),
+  energy_export_t1: register('Energy export tariff 1', '反向有功电能费率1', 'kWh'),
+  energy_export_t2: register('Energy export tariff 2', '反向有功电能费率2', 'kWh'),
+  energy_export_t3: register('Energy export tariff 3', '反向有功电能费率3', 'kWh'),
+  energy_export_t4: register('Energy export tariff 4', '反向有功电能费率4', 'kWh'),
   reactive_energy_import: register('Reactive energy import', '正向无功电能', 'kvarh', energy(FLOW.forward, UNIT.varh)),
   reactive_energy_export: register('Reactive energy export', '反向无功电能', 'kvarh', energy(FLOW.reverse, UNIT.varh)),
   reactive_energy_total: register('Reactive energy total', '总无功电能', 'kvarh'),
@@ -200,6 +204,8 @@ export const QUANTITIES = {
   demand_apparent: demand('Apparent demand', '视在需量', 'kVA', UNIT.VA),
   demand_apparent_max: demand('Maximum apparent demand', '最大视在需量', 'kVA', UNIT.VA),
   temperature_oil_top: temperature('Top oil temperature', '顶层油温'),
+  temperature_oil: temperature('Oil temperature', '油温'),
+  temperature_oil_sensor: temperature('Oil temperature at the sensor', '传感器处油温'),
   temperature_winding: temperature('Winding temperature', '绕组温度'),
   ...entries(
     'temperature_winding',
@@ -225,8 +231,13 @@ export const QUANTITIES = {
   dissolved_acetylene: gas('Dissolved acetylene', '溶解乙炔'),
   dissolved_carbon_monoxide: gas('Dissolved carbon monoxide', '溶解一氧化碳'),
   dissolved_carbon_dioxide: gas('Dissolved carbon dioxide', '溶解二氧化碳'),
+  dissolved_combustible: gas('Total dissolved combustible gas', '溶解可燃气体总量'),
+  dissolved_oxygen: gas('Dissolved oxygen', '溶解氧'),
+  dissolved_nitrogen: gas('Dissolved nitrogen', '溶解氮'),
   oil_moisture: gas('Moisture in oil', '油中微水'),
+  oil_moisture_saturation: percent('Moisture saturation of oil', '油中水分相对饱和度', 100),
   device_status: status('Device status', '设备状态'),
+  alarm_status: status('Alarm status', '报警状态'),
   relay_status: status('Relay status', '继电器状态'),
 } as const satisfies Record<string, Quantity>;
 

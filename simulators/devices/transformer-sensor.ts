@@ -1,4 +1,5 @@
 import type { MetricName } from '../../edge/protocol/quantities.ts';
+import { dissolvedPpm, moistureSaturation } from '../physics/dissolved.ts';
 import { between } from '../physics/hash.ts';
 import type { Load } from '../physics/load.ts';
 import { ambientC, ONAN_OIL, topOilC } from '../physics/oil.ts';
@@ -50,6 +51,8 @@ export class TransformerSensor implements MeasuredDevice {
   valueOf(metric: MetricName): number | undefined {
     switch (metric) {
       case 'temperature_oil_top':
+      case 'temperature_oil':
+      case 'temperature_oil_sensor':
       case 'temperature_1':
         return this.#oil.celsius;
       case 'temperature_ambient':
@@ -72,16 +75,21 @@ export class TransformerSensor implements MeasuredDevice {
       case 'temperature_8':
         // The cabinet, warmer than the air around it.
         return this.#ambientC(this.#timeMs) + 3;
-      case 'dissolved_hydrogen':
-        return between(this.#settings.seed, 41, 8, 40);
       case 'oil_moisture':
-        return between(this.#settings.seed, 42, 6, 18);
+        return this.#moisturePpm();
+      case 'oil_moisture_saturation':
+        return moistureSaturation(this.#moisturePpm(), this.#oil.celsius);
       case 'relay_status':
       case 'device_status':
+      case 'alarm_status':
         return 0;
       default:
-        return undefined;
+        return dissolvedPpm(metric, this.#settings.seed);
     }
+  }
+
+  #moisturePpm(): number {
+    return between(this.#settings.seed, 42, 6, 18);
   }
 
   #windingC(phase: number): number {

@@ -1,4 +1,5 @@
 import type { DeviceModel, IdentityRegister, ModelRegister } from '../../edge/profiles/model.ts';
+import type { TypeRegister } from '../../edge/profiles/type-register.ts';
 import type { MetricName } from '../../edge/protocol/quantities.ts';
 import { EXCEPTION } from './frame.ts';
 import type { UnitAnswer } from './gateway.ts';
@@ -10,6 +11,8 @@ interface Bank {
   readonly to: number;
   readonly bytes: Buffer;
   readonly holes: readonly { readonly from: number; readonly to: number }[];
+  /** Whether it is read from end to end or not at all. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -20,6 +23,7 @@ export class RegisterImage {
   readonly #model: DeviceModel;
   readonly #banks = new Map<number, Bank>();
   readonly #identity: Bank | undefined;
+  readonly #type: Bank | undefined;
 
   constructor(model: DeviceModel, serial: string) {
     this.#model = model;
@@ -27,6 +31,7 @@ export class RegisterImage {
       this.#banks.set(code, bankOf(model, code));
     }
     this.#identity = model.identity && identityBank(model.identity, serial);
+    this.#type = model.typeRegister && typeBank(model.typeRegister);
   }
 
   /** Writes the values of a moment; a metric without value gets the model's not-available pattern, where it has one. */
@@ -53,8 +58,13 @@ export class RegisterImage {
 
   #bankFor(functionCode: number, first: number, last: number): Bank | undefined {
     const identity = this.#model.identity?.functionCode === functionCode ? this.#identity : undefined;
-    return [this.#banks.get(functionCode), identity].find((bank) => bank && first >= bank.from && last <= bank.to);
+    const type = this.#model.typeRegister?.functionCode === functionCode ? this.#type : undefined;
+    return [this.#banks.get(functionCode), identity, type].find((bank) => bank && serves(bank, first, last));
   }
+}
+
+function serves({ from, to, isWhole }: Bank, first: number, last: number): boolean {
+  return isWhole ? first === from && last === to : first >= from && last <= to;
 }
 
 function bankOf(model: DeviceModel, functionCode: number): Bank {
@@ -79,8 +89,24 @@ function isFloat({ type }: ModelRegister): boolean {
 }
 
 function identityBank(identity: IdentityRegister, serial: string): Bank {
-  const bytes = Buffer.alloc(identity.count * 2);
-  if (identity.type === 'ascii') bytes.write(serial.slice(0, bytes.length), 'latin1');
-  else writeNumber(bytes, 0, { ...identity, type: identity.type }, Number(serial.replace(/\D/g, '')));
-  return { from: identity.address, to: identity.address + identity.count - 1, bytes, holes: [] };
+  const { address, count, offset, width, type, wordOrder, byteOrder } = identity;
+  const bytes = Buffer.alloc(count * 2);
+  const at = offset * 2;
+  if (type === 'ascii') bytes.write(serial.slice(0, width * 2), at, 'latin1');
+  else if (type === 'ascii-low') bytes.set(lowBytes(serial.slice(0, width)), at);
+  else writeNumber(bytes, at, { type, count: width, wordOrder, byteOrder }, Number(serial.replace(/\D/g, '')));
+  return { from: address, to: address + count - 1, bytes, holes: [], ...(count > width ? { isWhole: true } : {}) };
+}
+
+/** What such a device says it is. */
+function typeBank({ address, count, values: [value] }: TypeRegister): Bank {
+  const bytes = Buffer.alloc(count * 2);
+  if (typeof value === 'string') bytes.write(value.slice(0, bytes.length), 'latin1');
+  else bytes.writeUInt16BE(value ?? 0);
+  return { from: address, to: address + count - 1, bytes, holes: [] };
+}
+
+/** One character a register, in its low byte. */
+function lowBytes(text: string): number[] {
+  return [...Buffer.from(text, 'latin1')].flatMap((byte) => [0, byte]);
 }

@@ -45,7 +45,7 @@ export function cachedInfluxd(): string {
   return join(cacheFolder(), `influxd-${INFLUXDB_VERSION}`, 'influxd');
 }
 
-/** The folder of the Python environment with pymodbus in it. */
+/** The folder of the Python environment with pymodbus in it, and pyserial, which it needs for serial lines. */
 export function pymodbusFolder(): string {
   return join(cacheFolder(), `pymodbus-${PYMODBUS_VERSION}`);
 }
@@ -117,8 +117,8 @@ export function findChromium(): Found<{ readonly path: string }> {
 
 export function findPymodbusPython(): Found<{ readonly path: string }> {
   const path = join(pymodbusFolder(), 'bin/python');
-  if (findWorking([path], ['-c', 'import pymodbus'], /^/)) return found({ path });
-  return missing(`pymodbus is not installed in ${pymodbusFolder()}`);
+  if (findWorking([path], ['-c', 'import pymodbus, serial'], /^/)) return found({ path });
+  return missing(`pymodbus and pyserial are not installed in ${pymodbusFolder()}`);
 }
 
 export function findLibmodbus(): Found<LibmodbusPart> {
@@ -132,6 +132,12 @@ export function findLibmodbus(): Found<LibmodbusPart> {
 export function findSocat(): Found<{ readonly path: string }> {
   const path = findProgram('socat');
   return path ? found({ path }) : missing('socat (Debian: socat) is not installed');
+}
+
+/** Checks unit files without a running systemd. */
+export function findSystemdAnalyze(): Found<{ readonly path: string }> {
+  const path = findProgram('systemd-analyze');
+  return path ? found({ path }) : missing('systemd-analyze (Debian: systemd) is not installed');
 }
 
 /** Runs a program with a clock that the test sets. */

@@ -14,6 +14,7 @@ import {
   findProgram,
   findPymodbusPython,
   findSocat,
+  findSystemdAnalyze,
 } from './find.ts';
 import { installDebianPackages } from './install/debian.ts';
 import { installInfluxd } from './install/influxd.ts';
@@ -27,6 +28,7 @@ const DEBIAN_PACKAGES: readonly [() => Found<unknown>, readonly string[]][] = [
   [findLibmodbus, ['libmodbus-dev', 'gcc', 'libc6-dev']],
   [findSocat, ['socat']],
   [findFaketime, ['faketime']],
+  [findSystemdAnalyze, ['systemd']],
 ];
 
 const PARTS: readonly [string, () => Found<unknown>][] = [
@@ -36,6 +38,7 @@ const PARTS: readonly [string, () => Found<unknown>][] = [
   ['pymodbus', findPymodbusPython],
   ['socat', findSocat],
   ['faketime', findFaketime],
+  ['systemd-analyze', findSystemdAnalyze],
   ['InfluxDB', findInfluxd],
 ];
 

@@ -1,7 +1,8 @@
 /*
- * Serves a register image over Modbus TCP with libmodbus.
+ * Serves a register image with libmodbus, over Modbus TCP or as the one unit of a serial line (8N1, 115 200 baud).
  *
  * usage: libmodbus_server IMAGE PORT
+ *        libmodbus_server IMAGE /path/of/the/line
  *
  * IMAGE holds lines of `unit table address count value...`, table being `holding` or `input` (register-image.ts).
  * Registers that the image does not list do not exist (exception 2); a unit that it does not list is answered with
@@ -15,7 +16,10 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-enum { UNITS = 256, REGISTERS = 65536, BACKLOG = 16, UNIT_OFFSET = 6, FUNCTION_OFFSET = 7, ADDRESS_OFFSET = 8, COUNT_OFFSET = 10 };
+enum { UNITS = 256, REGISTERS = 65536, BACKLOG = 16, BAUD_RATE = 115200 };
+
+/* Where the parts of a request lie, counted from the unit; before it, TCP has six more bytes and RTU none. */
+enum { UNIT_OFFSET = 0, FUNCTION_OFFSET = 1, ADDRESS_OFFSET = 2, COUNT_OFFSET = 4 };
 
 /* One table of one unit: the values lie in the mapping of libmodbus, `present` says which of them exist. */
 struct unit {
@@ -87,18 +91,19 @@ static int is_about_registers(int function) {
 
 /* Answers one request of the connection that `ctx` is set to; false when the connection is over. */
 static int serve_request(modbus_t *ctx) {
-  uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
-  int length = modbus_receive(ctx, query);
+  uint8_t frame[MODBUS_TCP_MAX_ADU_LENGTH];
+  int length = modbus_receive(ctx, frame);
   if (length < 0) return 0;
   if (length == 0) return 1;
+  const uint8_t *query = frame + modbus_get_header_length(ctx) - 1;
   struct unit *unit = units[query[UNIT_OFFSET]];
-  if (unit == NULL) return modbus_reply_exception(ctx, query, MODBUS_EXCEPTION_GATEWAY_TARGET) >= 0;
+  if (unit == NULL) return modbus_reply_exception(ctx, frame, MODBUS_EXCEPTION_GATEWAY_TARGET) >= 0;
   int function = query[FUNCTION_OFFSET];
   int count = function == MODBUS_FC_READ_HOLDING_REGISTERS || function == MODBUS_FC_READ_INPUT_REGISTERS ? word(query, COUNT_OFFSET) : 0;
   /* More than the protocol allows is for libmodbus to refuse, with exception 3. */
   if (is_about_registers(function) && count <= MODBUS_MAX_READ_REGISTERS && !all_present(unit, query))
-    return modbus_reply_exception(ctx, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS) >= 0;
-  return modbus_reply(ctx, query, length, unit->mapping) >= 0;
+    return modbus_reply_exception(ctx, frame, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS) >= 0;
+  return modbus_reply(ctx, frame, length, unit->mapping) >= 0;
 }
 
 static void serve(modbus_t *ctx, int listener) {
@@ -125,12 +130,29 @@ static void serve(modbus_t *ctx, int listener) {
   }
 }
 
+/* libmodbus answers for one unit of a line: the first of the image. */
+static void serve_line(const char *path) {
+  int number = 0;
+  while (number < UNITS && units[number] == NULL) number++;
+  modbus_t *ctx = modbus_new_rtu(path, BAUD_RATE, 'N', 8, 1);
+  if (ctx == NULL || modbus_set_slave(ctx, number) < 0) fail("context");
+  if (modbus_connect(ctx) < 0) fail(path);
+  printf("ready\n");
+  fflush(stdout);
+  /* A frame that is cut or damaged ends nothing; what is left of it would be taken for the beginning of the next. */
+  while (serve_request(ctx) || (errno != EIO && modbus_flush(ctx) >= 0)) continue;
+}
+
 int main(int argc, char **argv) {
   if (argc != 3) {
-    fprintf(stderr, "usage: libmodbus_server IMAGE PORT\n");
+    fprintf(stderr, "usage: libmodbus_server IMAGE PORT|LINE\n");
     return 2;
   }
   read_image(argv[1]);
+  if (argv[2][0] == '/') {
+    serve_line(argv[2]);
+    return 0;
+  }
   modbus_t *ctx = modbus_new_tcp("127.0.0.1", atoi(argv[2]));
   if (ctx == NULL) fail("context");
   int listener = modbus_tcp_listen(ctx, BACKLOG);

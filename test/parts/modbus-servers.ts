@@ -38,6 +38,47 @@ async function start(
   }
 }
 
+/** A foreign Modbus RTU server on a serial line. */
+export interface ForeignLineServer {
+  stop(): Promise<void>;
+}
+
+async function startOnLine(name: string, program: readonly string[], imageText: string, line: string) {
+  const [command = '', ...args] = program;
+  const dir = mkdtempSync(join(tmpdir(), 'gridwarden-modbus-'));
+  const image = join(dir, 'image');
+  writeFileSync(image, imageText);
+  let said = '';
+  try {
+    return await startPartProcess({
+      name,
+      command,
+      args: [...args, image, line],
+      isReady: () => Promise.resolve(said.includes('ready')),
+      onOutput: (text) => {
+        said += text;
+      },
+    });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** Starts pymodbus on the serial line `line`, with all units of `image`. */
+export function startPymodbusOnLine(image: RegisterImage, line: string): Promise<ForeignLineServer> {
+  const lookup = findPymodbusPython();
+  if (!lookup.found) throw new Error(lookup.reason);
+  const script = join(import.meta.dirname, 'pymodbus_server.py');
+  return startOnLine('pymodbus', [lookup.part.path, script], JSON.stringify(image), line);
+}
+
+/** Starts a server on libmodbus on the serial line `line`, with the first unit of `image`. */
+export function startLibmodbusOnLine(image: RegisterImage, line: string): Promise<ForeignLineServer> {
+  const lookup = findLibmodbus();
+  if (!lookup.found) throw new Error(lookup.reason);
+  return startOnLine('libmodbus', [compileServer(lookup.part)], flattenRegisterImage(image), line);
+}
+
 /** Starts pymodbus on `image`; fails with the reason when it is not installed. */
 export async function startPymodbusServer(image: RegisterImage): Promise<ForeignModbusServer> {
   const lookup = findPymodbusPython();

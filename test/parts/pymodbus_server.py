@@ -1,9 +1,10 @@
-"""Serves a register image (register-image.ts) over Modbus TCP with pymodbus.
+"""Serves a register image (register-image.ts) with pymodbus, over Modbus TCP or on a serial line (8N1, 115 200 baud).
 
 usage: pymodbus_server.py IMAGE.json PORT
+       pymodbus_server.py IMAGE.json /path/of/the/line
 
-Registers that the image does not list do not exist (exception 2); a unit that it does not list is answered with
-exception 11, as a gateway does whose device is silent.
+Registers that the image does not list do not exist (exception 2); a unit that it does not list is answered with an
+exception: over TCP number 11, as a gateway does whose device is silent, on a line whatever pymodbus has for it.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import json
 import sys
 
 from pymodbus.constants import ExcCodes
-from pymodbus.server import ModbusTcpServer
+from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 TABLE_OF_FUNCTION = {3: "holding", 4: "input", 6: "holding", 16: "holding", 22: "holding", 23: "holding"}
@@ -48,13 +49,23 @@ def everywhere():
 
 
 async def main():
-    path, port = sys.argv[1], int(sys.argv[2])
+    path, place = sys.argv[1], sys.argv[2]
     with open(path, encoding="utf-8") as file:
         units = [device(unit) for unit in json.load(file)["units"]]
+    if place.startswith("/"):
+        await serve_line(units, place)
+        return
     if all(unit.id != 0 for unit in units):
         # pymodbus gives requests for units that do not exist to device 0.
         units.append(missing_device())
-    await ModbusTcpServer(units, address=("127.0.0.1", port)).serve_forever()
+    await ModbusTcpServer(units, address=("127.0.0.1", int(place))).serve_forever()
+
+
+async def serve_line(units, line):
+    server = ModbusSerialServer(units, port=line, baudrate=115200)
+    await server.serve_forever(background=True)
+    print("ready", flush=True)
+    await asyncio.Event().wait()
 
 
 asyncio.run(main())

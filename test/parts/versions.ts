@@ -4,3 +4,5 @@
 export const INFLUXDB_VERSION = '2.9.1';
 
 export const PYMODBUS_VERSION = '3.16.1';
+
+export const PYSERIAL_VERSION = '3.5';

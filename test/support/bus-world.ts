@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BusConfig, DeviceConfig } from '../../edge/config.ts';
 import { type Buses, startBuses } from '../../edge/modbus/buses.ts';
 import { type GridClock, ManualProcessClock, seededRandom } from '../../edge/platform/clock.ts';
-import { silentLogger } from '../../edge/platform/log.ts';
+import { type Logger, silentLogger } from '../../edge/platform/log.ts';
 import { Metrics } from '../../edge/platform/metrics.ts';
 import { loadModels } from '../../edge/profiles/load.ts';
 import { qualityOf } from '../../edge/protocol/quality.ts';
@@ -49,6 +49,9 @@ export interface WorldOptions {
   readonly offsetMs?: number;
   readonly learnedHolesFile?: string;
   readonly loadProfilesFile?: string;
+  /** Replaces what a bus is configured with, such as its transport. */
+  readonly bus?: (config: BusConfig) => BusConfig;
+  readonly logger?: Logger;
 }
 
 /** One bus with fake devices, under clocks that the test moves. */
@@ -70,13 +73,13 @@ export class BusWorld {
     this.learnedHolesFile =
       options.learnedHolesFile ?? join(mkdtempSync(join(tmpdir(), 'gridwarden-holes-')), 'holes.json');
     this.buses = startBuses({
-      buses: [configOf(options)],
+      buses: [options.bus?.(configOf(options)) ?? configOf(options)],
       models,
       sink: this.sink,
       gridClock: this.grid,
       processClock: this.clock,
       random: seededRandom(1),
-      logger: silentLogger(),
+      logger: options.logger ?? silentLogger(),
       metrics: this.metrics,
       learnedHolesFile: this.learnedHolesFile,
       ...(options.loadProfilesFile === undefined ? {} : { loadProfilesFile: options.loadProfilesFile }),

@@ -1,7 +1,7 @@
 import type { ReadRegisterResult, WriteMultipleResult } from 'modbus-serial/ModbusRTU.js';
 import type { ProcessClock, Timer } from '../../platform/clock.ts';
 import { GridwardenError, messageOf } from '../../platform/errors.ts';
-import type { Link, OpenLink } from './link.ts';
+import type { Link, LinkOpener } from './link.ts';
 import type {
   ModbusTransport,
   ReadFailure,
@@ -16,7 +16,7 @@ const NO_REGISTERS = new Uint8Array(0);
 export interface ClientTransportOptions {
   /** For messages: `host:port` or the serial device. */
   readonly name: string;
-  readonly openLink: OpenLink;
+  readonly opener: LinkOpener;
   readonly clock: ProcessClock;
   readonly events: TransportEvents;
 }
@@ -47,11 +47,11 @@ export class ClientTransport implements ModbusTransport {
 
   async connect(timeoutMs: number): Promise<void> {
     await this.#drop();
-    const { name, openLink } = this.#options;
+    const { name, opener } = this.#options;
     try {
       let lost: string | undefined;
       let link: Link | undefined;
-      link = await openLink((reason) => {
+      link = await opener.open((reason) => {
         lost = reason;
         // The line may end while it is still being set up; then there is nobody to tell yet.
         if (link !== undefined && this.#link === link) this.#onClosed(reason);
@@ -65,7 +65,7 @@ export class ClientTransport implements ModbusTransport {
 
   readRegisters(request: ReadRequest, handler: ReadHandler): void {
     const { unit, functionCode, address, count } = request;
-    const client = this.#begin(request, handler);
+    const client = this.#begin(request.timeoutMs, count, handler);
     this.#count = count;
     const sequence = this.#sequence;
     // The calls that take the unit: setID() followed by a read would race with another read.
@@ -76,7 +76,7 @@ export class ClientTransport implements ModbusTransport {
 
   writeRegisters(request: WriteRequest, handler: ReadHandler): void {
     const { unit, address, values } = request;
-    const client = this.#begin(request, handler);
+    const client = this.#begin(request.timeoutMs, values.length, handler);
     const sequence = this.#sequence;
     client.writeFC16(unit, address, [...values], (error: unknown, result: WriteMultipleResult | undefined) =>
       this.#onWritten(sequence, error, result?.address === address && result.length === values.length),
@@ -84,15 +84,15 @@ export class ClientTransport implements ModbusTransport {
   }
 
   /** The client, with the request's time running and its handler waiting. */
-  #begin({ timeoutMs }: { readonly timeoutMs: number }, handler: ReadHandler): Link['client'] {
-    const client = this.#link?.client;
+  #begin(timeoutMs: number, count: number, handler: ReadHandler): Link['client'] {
+    const link = this.#link;
+    const client = link?.client;
     if (client === undefined || this.#handler !== undefined) {
       throw new GridwardenError('INTERNAL', `a request on ${this.#options.name} while ${client ? 'busy' : 'not open'}`);
     }
     this.#handler = handler;
     this.#sequence += 1;
-    this.#startTimeout(timeoutMs);
-    this.#link?.waiting?.(true);
+    this.#startTimeout(Math.max(timeoutMs, link?.leastMs?.(count) ?? 0));
     return client;
   }
 
@@ -102,6 +102,7 @@ export class ClientTransport implements ModbusTransport {
     const dropped = this.#drop();
     this.#fail({ code: 'MODBUS_CONNECTION', reason: 'the connection was closed here' });
     await dropped;
+    await this.#options.opener.close();
   }
 
   #onAnswer(sequence: number, error: unknown, result: ReadRegisterResult | undefined): void {
@@ -131,13 +132,14 @@ export class ClientTransport implements ModbusTransport {
     if (!error) return false;
     const failure = failureOf(error);
     // An exception is a sound answer; after anything else the stream cannot be trusted any more.
-    if (failure.code !== 'MODBUS_EXCEPTION') void this.#drop();
+    if (failure.code === 'MODBUS_EXCEPTION') this.#link?.answered?.();
+    else void this.#drop();
     this.#fail(failure);
     return true;
   }
 
   #answered(handler: ReadHandler, bytes: Uint8Array): void {
-    this.#link?.waiting?.(false);
+    this.#link?.answered?.();
     this.#handler = undefined;
     handler.onRegisters(bytes);
   }
@@ -167,8 +169,10 @@ export class ClientTransport implements ModbusTransport {
   }
 
   #onTimeout(): void {
+    const explanation = this.#link?.explanation?.();
     void this.#drop();
-    this.#fail({ code: 'MODBUS_TIMEOUT', reason: 'no answer in time' });
+    const reason = explanation === undefined ? 'no answer in time' : `no answer in time: ${explanation}`;
+    this.#fail({ code: 'MODBUS_TIMEOUT', reason });
   }
 
   #onClosed(reason: string): void {
@@ -178,7 +182,6 @@ export class ClientTransport implements ModbusTransport {
   }
 
   #fail(failure: ReadFailure): void {
-    this.#link?.waiting?.(false);
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.onFailure(failure);

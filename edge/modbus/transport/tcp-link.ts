@@ -2,13 +2,13 @@ import { connect, type Socket } from 'node:net';
 import modbusSerial from 'modbus-serial';
 import type { ProcessClock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
-import type { OpenLink } from './link.ts';
-import { RtuPort } from './rtu-port.ts';
+import { LateAnswers } from './late-answers.ts';
+import type { CharacterFormat } from './line-timing.ts';
+import type { Link, LinkOpener } from './link.ts';
+import type { LineFault } from './rtu-frames.ts';
+import { rtuLink } from './rtu-link.ts';
 
 const { default: ModbusRTU } = modbusSerial;
-
-/** What runs over the connection: Modbus TCP frames, or serial-line (RTU) frames as they are. */
-export type TcpFraming = 'tcp' | 'rtu-over-tcp';
 
 export interface TcpAddress {
   readonly host: string;
@@ -19,34 +19,69 @@ export interface TcpAddress {
  * Opens TCP connections for modbus-serial. The socket is ours and given to the library: it reports neither a reset nor
  * a half-closed connection by itself, only its `isOpen` changes.
  */
-export function tcpLink(address: TcpAddress, framing: TcpFraming, clock: ProcessClock): OpenLink {
-  return async (onClosed, timeoutMs) => {
-    const socket = await openSocket(address, timeoutMs, clock);
-    let dropped = false;
-    socket.on('close', () => {
-      if (dropped) return;
-      dropped = true;
-      onClosed('the other side closed the connection');
-    });
-    const client = framing === 'tcp' ? new ModbusRTU() : new ModbusRTU(new RtuPort(socket));
-    // Without a listener an error of the port would end the process.
-    client.on('error', () => undefined);
-    if (framing === 'tcp') await client.linkTCP(socket, { port: address.port });
-    else await new Promise<void>((resolve) => client.open(() => resolve()));
+export function tcpLink(address: TcpAddress, clock: ProcessClock): LinkOpener {
+  return openerOf(address, clock, async (socket) => {
+    const client = new ModbusRTU();
+    await client.linkTCP(socket, { port: address.port });
     return {
       client,
       drop() {
-        dropped = true;
         socket.destroy();
         return Promise.resolve();
       },
     };
+  });
+}
+
+/** What a converter's line is like, as far as it is known here. */
+export interface ConverterLine {
+  readonly interFrameMs: number;
+  readonly format: CharacterFormat | undefined;
+  readonly onFault: (fault: LineFault) => void;
+}
+
+/** Opens connections to a converter that carries serial-line (RTU) frames as they are. */
+export function rtuOverTcpLink(address: TcpAddress, line: ConverterLine, clock: ProcessClock): LinkOpener {
+  // A converter may send an answer that comes late to whoever is connected then: what is owed outlives the connection.
+  const late = new LateAnswers(clock);
+  return openerOf(address, clock, async (socket) => {
+    const isOpen = () => !socket.destroyed && socket.writable;
+    return rtuLink({ ...line, stream: socket, isOpen, clock, late }, () => {
+      socket.destroy();
+      return Promise.resolve();
+    });
+  });
+}
+
+function openerOf(address: TcpAddress, clock: ProcessClock, linkOn: (socket: Socket) => Promise<Link>): LinkOpener {
+  return {
+    close: () => Promise.resolve(),
+    async open(onClosed, timeoutMs) {
+      const socket = await openSocket(address, timeoutMs, clock);
+      let dropped = false;
+      socket.on('close', () => {
+        if (dropped) return;
+        dropped = true;
+        onClosed('the other side closed the connection');
+      });
+      const link = await linkOn(socket);
+      // Without a listener an error of the port would end the process.
+      link.client.on('error', () => undefined);
+      return {
+        ...link,
+        drop() {
+          dropped = true;
+          return link.drop();
+        },
+      };
+    },
   };
 }
 
 function openSocket(address: TcpAddress, timeoutMs: number, clock: ProcessClock): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
+    const { host, port } = address;
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
     const fail = (reason: string) => {
       timer.cancel();
       socket.destroy();

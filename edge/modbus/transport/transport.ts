@@ -1,4 +1,5 @@
 import type { FunctionCode } from '../../profiles/schema.ts';
+import type { LineFault } from './rtu-frames.ts';
 
 /** Why a read failed, by error catalogue. */
 export interface ReadFailure {
@@ -57,6 +58,8 @@ export interface ModbusTransport {
 export interface TransportEvents {
   /** The connection went away while no read was in flight. */
   onDown(reason: string): void;
+  /** Something was on the serial line that was not the answer to the request under way. */
+  onFault?(fault: LineFault): void;
 }
 
 /** Reads once, with a promise; for tools, not for the polling. Rejects with a `ReadFailure`. */

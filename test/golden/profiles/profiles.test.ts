@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeInto } from '../../../edge/modbus/decode.ts';
 import { decodeIdentity } from '../../../edge/modbus/identity.ts';
+import { NOTHING_LEARNED } from '../../../edge/modbus/learned-limits.ts';
 import { TYPICAL_COST } from '../../../edge/modbus/plan.ts';
 import { CLASSES, planReads } from '../../../edge/modbus/read-plan.ts';
 import { registersOf } from '../../../edge/profiles/describe.ts';
@@ -34,7 +35,7 @@ describe.each(cases)('$model', ({ model: name, image, expected, within, serial }
   test('every value, read register by register', () => {
     const values = new Float64Array(1);
     const quality = new Uint8Array(1);
-    const { blocks, refused } = planReads(model, CLASSES.both, [], TYPICAL_COST);
+    const { blocks, refused } = planReads(model, CLASSES.both, NOTHING_LEARNED, TYPICAL_COST);
     const decoded: Record<string, number | string> = {};
     for (const { functionCode, address, count, pollClass, index, decoder } of blocks.flatMap((one) => one.registers)) {
       decodeInto(decoder, read(functionCode, address, count), 0, values, quality, 0);

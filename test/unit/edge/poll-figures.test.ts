@@ -14,7 +14,15 @@ function bus(usualMs: (number | undefined)[], missedDeadlines: number): BusRepor
     missedDeadlines: 0,
     ...(ms === undefined ? {} : { usualMs: ms }),
   }));
-  const counts = { requests: 0, timeouts: 0, exceptions: 0, malformed: 0, connects: 0, busyShare: 0 };
+  const counts = {
+    requests: 0,
+    timeouts: 0,
+    exceptions: 0,
+    malformed: 0,
+    connectionFailures: 0,
+    connects: 0,
+    busyShare: 0,
+  };
   return { id: 'gw', transport: 'tcp', address: 'a:1', connected: true, ...counts, missedDeadlines, devices };
 }
 

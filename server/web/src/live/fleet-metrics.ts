@@ -4,6 +4,7 @@ export const LOAD_METRICS: readonly string[] = ['active_power'];
 /** Temperatures of a transformer, by whatever name its sensor has for them. */
 export const HEAT_METRICS: readonly string[] = [
   'temperature_oil_top',
+  'temperature_oil',
   'temperature_winding',
   ...['a', 'b', 'c'].map((phase) => `temperature_winding_${phase}`),
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((input) => `temperature_${input}`),

@@ -25,6 +25,8 @@ export function groupOf(metric: string, unit: string): Group {
   if (metric === 'power_factor' || metric.startsWith('power_factor_')) return 'power';
   if (metric.startsWith('voltage_thd')) return 'voltage';
   if (metric.startsWith('current_thd')) return 'current';
+  // What dissolves in oil is looked at together, in whatever unit it is told.
+  if (metric.startsWith('oil_moisture')) return 'gas';
   return GROUP_OF_UNIT[unit] ?? 'other';
 }
 

@@ -14,18 +14,19 @@ function at(address: number, count = 2): PlannedRegister {
 }
 
 /** Runs a search against a device that refuses every read which touches one of `bad`. */
-function search(registers: readonly PlannedRegister[], bad: ReadonlySet<number>, longest = 1000) {
-  const found = new RefusalSearch(block(registers));
+function search(registers: readonly PlannedRegister[], bad: ReadonlySet<number>, longest = 1000, known?: number) {
+  const found = new RefusalSearch(block(registers), known);
   const read: PlannedRegister[] = [];
   let reads = 0;
   for (let next = found.next(); next !== undefined; next = found.next()) {
     reads += 1;
     const { address, count, registers: within } = next;
     const refused = count > longest || Array.from({ length: count }, (_, i) => address + i).some((one) => bad.has(one));
-    if (!refused) read.push(...within);
+    if (!refused && !found.isChecking) read.push(...within);
     found.answer(refused ? 'refused' : 'readable');
   }
-  return { learned: found.learned, read, reads };
+  const { holes: learned, longestRead } = found.findings;
+  return { learned, longestRead, read, reads };
 }
 
 describe('finds what the device refuses', () => {
@@ -42,14 +43,38 @@ describe('finds what the device refuses', () => {
   });
 
   test('a read that is too long, although every address is there', () => {
-    const { learned, read } = search([at(0), at(2), at(4), at(6)], new Set(), 4);
-    expect(learned).toEqual([{ functionCode: 4, from: 4, to: 3 }]);
+    const { learned, longestRead, read } = search([at(0), at(2), at(4), at(6)], new Set(), 4);
+    expect(learned).toEqual([]);
+    expect(longestRead).toBe(4);
     expect(read).toHaveLength(4);
+  });
+
+  test('a border between two parts of its memory', () => {
+    const registers = [at(0), at(2), at(4), at(6)];
+    const found = new RefusalSearch(block(registers));
+    for (let next = found.next(); next !== undefined; next = found.next()) {
+      const spansBorder = next.address < 4 && next.address + next.count > 4;
+      found.answer(spansBorder ? 'refused' : 'readable');
+    }
+    expect(found.findings).toEqual({ holes: [{ functionCode: 4, from: 4, to: 3 }] });
+  });
+
+  test('nothing, when the refusal does not come again', () => {
+    const registers = [at(0), at(2), at(4), at(6)];
+    const found = new RefusalSearch(block(registers));
+    while (found.next() !== undefined) found.answer('readable');
+    expect(found.findings).toEqual({ holes: [] });
+  });
+
+  test('how to cut a block, when the longest read is known', () => {
+    const { learned, read, reads } = search([at(0), at(2), at(4), at(6), at(8)], new Set(), 4, 4);
+    expect([learned, read.length, reads]).toEqual([[], 5, 3]);
   });
 
   test('a block of one register, at once', () => {
     expect(search([at(8)], new Set([8]))).toEqual({
       learned: [{ functionCode: 4, from: 8, to: 9 }],
+      longestRead: undefined,
       read: [],
       reads: 0,
     });
@@ -83,6 +108,22 @@ test('over random maps: every register that the device has is read, every other 
         expect(read.includes(register)).toBe(has);
         expect(inHole).toBe(!has);
       }
+    }),
+  );
+});
+
+test('over random maps: the longest read that a device answers is found, and every register is read once', () => {
+  fc.assert(
+    fc.property(map, fc.integer({ min: 8, max: 125 }), (registers, longest) => {
+      const whole = block(registers);
+      fc.pre(whole.count > longest);
+      const { learned, longestRead = 0, read } = search(registers, new Set(), longest);
+      expect([...read].sort((a, b) => a.address - b.address)).toEqual(registers);
+      expect(longestRead).toBeLessThanOrEqual(longest);
+      // What is learned as a hole instead lies in a gap that no read of this length gets across.
+      for (const hole of learned) expect(hole.to).toBeGreaterThanOrEqual(hole.from);
+      // No block of the map is longer than was found and short enough for the device.
+      if (learned.length === 0) expect(longestRead).toBeGreaterThan(longest - 4 - 6);
     }),
   );
 });

@@ -43,8 +43,26 @@ test('what is named twice: bus, address, device, unit', () => {
     'buses.0.devices.1.id: the device M-1 is there already, at buses.0.devices.0.id',
     'buses.0.devices.1.unit: the unit of bus gw1 1 is there already, at buses.0.devices.0.unit',
     'buses.1.id: the bus gw1 is there already, at buses.0.id',
-    'buses.1.host: the bus at 10.0.0.1:502 is there already, at buses.0.host',
+    'buses.1.host: the bus at 10.0.0.1:502 is there already, at buses.0.host; list its devices under that bus: one line is one bus',
   ]);
+});
+
+test('two buses on one serial line, be it under two names', () => {
+  const line = (id: string, path: string) => bus({ id, transport: 'rtu', path, devices: [] } as Partial<BusConfig>);
+  const buses = [line('a', '/dev/ttyUSB0'), line('b', '/dev/serial/by-id/usb-ftdi'), line('c', '/dev/ttyUSB1')];
+  const realPath = (path: string) => (path.includes('by-id') ? '/dev/ttyUSB0' : path);
+  expect(checkBuses(buses, models, realPath)).toEqual([
+    {
+      path: ['buses', '1', 'path'],
+      message:
+        'the serial line /dev/ttyUSB0 is there already, at buses.0.path; list its devices under that bus: one line is one bus',
+    },
+  ]);
+});
+
+test('two buses on one converter, whatever is spoken over it', () => {
+  const buses = [bus({ devices: [] }), bus({ id: 'gw2', transport: 'rtu-over-tcp', host: '10.0.0.1', devices: [] })];
+  expect(messages(buses)).toHaveLength(1);
 });
 
 test('a load profile of a model that has none, or beside registers that are not read', () => {

@@ -8,6 +8,8 @@ function decode(parts: Partial<IdentityRegister>, hex: string): string | undefin
     functionCode: 3,
     address: 0,
     count: bytes.length / 2,
+    offset: 0,
+    width: bytes.length / 2,
     type: 'uint32',
     wordOrder: 'high-first',
     byteOrder: 'big',
@@ -38,6 +40,19 @@ describe('texts', () => {
 
   test('bytes swapped within words', () =>
     expect(decode({ type: 'ascii', byteOrder: 'little' }, '4241 0043')).toBe('ABC'));
+
+  // Carlo Gavazzi, EM300 series protocol, table 2.9-9: a letter in the low byte of each word, the high byte "not used".
+  test('one character a register: the high byte, whatever it holds, is no part of it', () => {
+    expect(decode({ type: 'ascii-low' }, '0041 0042 ff31 0020')).toBe('AB1');
+    expect(decode({ type: 'ascii-low', wordOrder: 'low-first' }, '0041 0042 0000 0043')).toBe('AB');
+  });
+
+  // As Siemens has it: maker's number, order number, then the serial number; only the whole block can be read.
+  test('a part of a longer block is all that counts', () => {
+    expect(decode({ type: 'ascii', offset: 2, width: 2 }, '002a 374b 4c51 5631 0001')).toBe('LQV1');
+    expect(decode({ offset: 1, width: 2 }, 'ffff 01cc 57a6 0001')).toBe('30168998');
+    expect(decode({ offset: 1, width: 2, wordOrder: 'low-first' }, 'ffff 57a6 01cc 0001')).toBe('30168998');
+  });
 
   test('what cannot be printed is no serial number', () => {
     expect(decode({ type: 'ascii' }, '0000 0000')).toBeUndefined();

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   blockCost,
-  crossesHole,
   type PlanLimits,
   type PlannedRegister,
   planBlocks,
   TYPICAL_COST,
   unreadable,
 } from '../../../../edge/modbus/plan.ts';
+import type { Hole } from '../../../../edge/profiles/model.ts';
 import type { FunctionCode } from '../../../../edge/profiles/schema.ts';
 
 const OPEN: PlanLimits = { maxRegistersPerRead: 125, holes: [], readsAcrossGaps: true };
@@ -97,7 +97,8 @@ describe('over random maps', () => {
       fc.property(registerMap, limits, (registers, limit) => {
         const blocks = planBlocks(registers, limit);
         const read = blocks.flatMap((block) => block.registers);
-        const refused = unreadable(registers, limit.holes);
+        const refused = registers.filter((register) => crossesHole(register, limit.holes));
+        expect(unreadable(registers, limit.holes)).toEqual(refused);
         expect(new Set(read).size).toBe(read.length);
         expect(new Set([...read, ...refused])).toEqual(new Set(registers));
         for (const block of blocks) {
@@ -124,20 +125,52 @@ describe('over random maps', () => {
     );
   });
 
-  test('the cost is never above one request a register, nor above joining as far as it goes', () => {
+  test('the cost is the least there is: never above one request a register, nor above joining as far as it goes', () => {
     fc.assert(
       fc.property(registerMap, limits, fc.integer({ min: 0, max: 300 }), (registers, limit, requestBytes) => {
         const cost = { requestBytes };
         const total = (blocks: readonly { count: number }[]) =>
           blocks.reduce((sum, block) => sum + blockCost(block, cost), 0);
         const planned = total(planBlocks(registers, limit, cost));
-        const readable = registers.filter((register) => !unreadable([register], limit.holes).length);
+        const readable = registers.filter((register) => !crossesHole(register, limit.holes));
         expect(planned).toBeLessThanOrEqual(total(readable));
         expect(planned).toBeLessThanOrEqual(total(greedy(readable, limit)));
+        expect(planned).toBe(cheapest(readable, limit, requestBytes));
       }),
     );
   });
 });
+
+/** Whether a read touches a hole, or both sides of a cut; said the plain way. */
+function crossesHole(read: PlannedRegister, holes: readonly Hole[]): boolean {
+  const addresses = new Set(Array.from({ length: read.count }, (_, i) => read.address + i));
+  return holes.some(({ functionCode, from, to }) => {
+    if (functionCode !== read.functionCode) return false;
+    if (to < from) return addresses.has(to) && addresses.has(from);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i).some((address) => addresses.has(address));
+  });
+}
+
+/** The cheapest of all plans, by trying every last block of every beginning. */
+function cheapest(registers: readonly PlannedRegister[], limit: PlanLimits, requestBytes: number): number {
+  const sorted = [...registers].sort((a, b) => a.functionCode - b.functionCode || a.address - b.address);
+  const best = [0];
+  sorted.forEach((last, k) => {
+    const costs = sorted.slice(0, k + 1).map((first, i) => {
+      const count = last.address + last.count - first.address;
+      const alone = i === k;
+      const gapless = sorted.slice(i, k + 1).reduce((sum, register) => sum + register.count, 0) === count;
+      const fits =
+        first.functionCode === last.functionCode &&
+        (alone || count <= limit.maxRegistersPerRead) &&
+        (alone || limit.readsAcrossGaps || gapless) &&
+        !crossesHole({ ...first, count }, limit.holes);
+      return fits ? (best[i] ?? 0) + requestBytes + 2 * count : Number.POSITIVE_INFINITY;
+    });
+    best.push(Math.min(...costs));
+  });
+  return best.at(-1) ?? 0;
+}
 
 /** Joins each register to the block before it whenever the limits allow. */
 function greedy(registers: readonly PlannedRegister[], limit: PlanLimits): PlannedRegister[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byteSize, durationMs, isLoopback, parseListen } from '../../../../edge/platform/units.ts';
+import { byteSize, durationMs, durationText, isLoopback, parseListen } from '../../../../edge/platform/units.ts';
 
 describe('durations', () => {
   it.each([
@@ -37,4 +37,16 @@ describe('addresses', () => {
     expect(['127.0.0.1', '127.1.2.3', '::1', 'localhost'].every(isLoopback)).toBe(true);
     expect(['0.0.0.0', '192.168.0.1', '::', '127.example.com', '1127.0.0.1'].some(isLoopback)).toBe(false);
   });
+});
+
+it.each([
+  [500, '500ms'],
+  [1000, '1s'],
+  [1500, '1500ms'],
+  [90_000, '90s'],
+  [900_000, '15m'],
+  [86_400_000, '1d'],
+])('%i ms is written %s', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+  expect(durationMs(text)).toBe(ms);
 });

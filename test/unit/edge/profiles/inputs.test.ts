@@ -38,7 +38,7 @@ describe('inputProblems', () => {
 
   it('names an unknown input, an unknown quantity, one used twice, and one of another unit', () => {
     expect(messages({ temperatur_1: 'temperature_core' })[0]).toContain('did you mean "temperature_1"');
-    expect(messages({ temperature_1: 'temperature_oil' })[0]).toContain('did you mean "temperature_oil_top"');
+    expect(messages({ temperature_1: 'temperature_oil_tpo' })[0]).toContain('did you mean "temperature_oil_top"');
     expect(messages({ temperature_1: 'temperature_2' })[0]).toContain('there already');
     expect(messages({ temperature_1: 'voltage_a' })[0]).toContain('another unit');
   });

@@ -48,12 +48,22 @@ describe('what it finds', () => {
     [
       'a pattern too wide',
       { voltage_a: { address: 0, type: 'uint16', unit: 'V', notAvailable: ['0x80000000'] } },
-      /a uint16 cannot hold/,
+      /which uint16 cannot hold/,
     ],
     [
       'not-a-number of an integer',
       { voltage_a: { address: 0, type: 'uint16', unit: 'V', notAvailable: ['nan'] } },
-      /a uint16 cannot hold/,
+      /which uint16 cannot hold/,
+    ],
+    [
+      'a power factor in whole numbers',
+      { power_factor: { address: 0, type: 'int16', unit: '' } },
+      /has a step of 1; plausible is at most 0\.01 \(check/,
+    ],
+    [
+      'a direction that cannot be told',
+      { active_power: { address: 0, type: 'uint32', unit: 'W' } },
+      /cannot be negative as uint32.*"sign: unsigned"/,
     ],
     [
       'an overlap',
@@ -80,8 +90,56 @@ describe('what it finds', () => {
     ).toEqual([]);
   });
 
+  test('a magnitude may be unsigned where the file says so', () => {
+    const power: RegisterFile = { address: 0, type: 'uint32', unit: 'W', sign: 'unsigned' };
+    expect(problems({ active_power: power })).toEqual([]);
+  });
+
+  test('a number wider than the device gives at once', () => {
+    const limits = { maxRegistersPerRead: 1, minGapMs: 0, holes: [], readsAcrossGaps: true };
+    expect(problems({ voltage_a: VOLTAGE }, { limits })).toEqual([
+      'registers.voltage_a takes 2 registers, more than the device gives at once (maxRegistersPerRead 1)',
+    ]);
+  });
+
+  test('a pattern of the whole model that is too wide for its type', () => {
+    expect(problems({ voltage_a: VOLTAGE }, { notAvailable: { int16: ['0x80000000'], float32: ['nan'] } })).toEqual([
+      'notAvailable.int16 has the not-available value 0x80000000, which int16 cannot hold',
+    ]);
+  });
+
   test('no overlap between function codes', () => {
     expect(problems({ voltage_a: VOLTAGE, voltage_b: { ...VOLTAGE, functionCode: 3 } })).toEqual([]);
+  });
+});
+
+describe('of the serial number', () => {
+  const limits = { maxRegistersPerRead: 60, minGapMs: 0, holes: [{ from: 200, to: 209 }], readsAcrossGaps: true };
+  const text = { functionCode: 3, address: 112, type: 'ascii', count: 8 } as const;
+
+  test('sound ones have no problems', () => {
+    expect(problems({ voltage_a: VOLTAGE }, { limits, identity: text })).toEqual([]);
+    expect(
+      problems({ voltage_a: VOLTAGE }, { limits, identity: { ...text, block: { address: 101, count: 27 } } }),
+    ).toEqual([]);
+    expect(problems({ voltage_a: VOLTAGE }, { identity: { functionCode: 4, address: 9, type: 'uint32' } })).toEqual([]);
+  });
+
+  test.each<[string, NonNullable<ModelFile['identity']>, string]>([
+    ['a text without its length', { functionCode: 3, address: 1, type: 'ascii-low' }, 'needs its "count"'],
+    ['a number with one', { functionCode: 3, address: 1, type: 'uint32', count: 4 }, 'which only a text has'],
+    ['beyond the last address', { ...text, address: 65_530 }, 'ends at address 65537'],
+    ['a block beyond it', { ...text, address: 65_500, block: { address: 65_500, count: 50 } }, 'ends at address 65549'],
+    [
+      'outside its block',
+      { ...text, block: { address: 101, count: 18 } },
+      'lies at 112 to 119, outside its block (101 to 118)',
+    ],
+    ['before its block', { ...text, block: { address: 113, count: 27 } }, 'outside its block (113 to 139)'],
+    ['more than one read', { ...text, block: { address: 101, count: 61 } }, 'is read with 61 registers'],
+    ['across a hole', { ...text, address: 193 }, 'is read across a hole (200 to 209)'],
+  ])('%s', (_, identity, message) => {
+    expect(problems({ voltage_a: VOLTAGE }, { limits, identity })).toEqual([expect.stringContaining(message)]);
   });
 });
 

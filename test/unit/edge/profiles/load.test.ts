@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { codeOf, messageOf } from '../../../../edge/platform/errors.ts';
-import { loadModels, modelNamed } from '../../../../edge/profiles/load.ts';
+import { loadModels, modelNamed, replacedModels } from '../../../../edge/profiles/load.ts';
 
 const SOUND = `maker: Acme
 product: X1
@@ -87,6 +87,35 @@ describe('folders of one’s own', () => {
     expect(names.filter((name) => name.startsWith('acme') || name.includes('readme'))).toEqual(['acme/x1']);
   });
 
+  test('say which built-in models they replace', () => {
+    const own = folderWith({ 'eastron/sdm630.yaml': SOUND, 'acme/x1.yaml': SOUND });
+    expect(replacedModels(loadModels())).toEqual([]);
+    expect(replacedModels(loadModels([own]))).toEqual([
+      `eastron/sdm630 is ${join(own, 'eastron/sdm630.yaml')}, not the built-in model`,
+    ]);
+  });
+
+  test('of which a later one has the last word', () => {
+    const second = folderWith({ 'acme/x1.yaml': SOUND.replace('product: X1', 'product: X2') });
+    const models = loadModels([folderWith({ 'acme/x1.yaml': SOUND }), second]);
+    expect(modelNamed(models, 'acme/x1').product).toBe('X2');
+  });
+
+  test('that hold no model say where one would lie', () => {
+    expect(problemsOf({ 'x1.yaml': SOUND })).toMatch(
+      /: holds no device model: a model lies at <maker>\/<product>\.yaml, such as acme\/x1\.yaml; x1\.yaml is there, but/,
+    );
+    expect(problemsOf({ 'acme/readme.md': '' })).toMatch(/holds no device model.*acme\/x1\.yaml$/);
+  });
+
+  test('may not have a model that nobody could name, or one twice', () => {
+    const problems = problemsOf({ 'Acme/X1.yaml': SOUND, 'acme/x2.yaml': SOUND, 'acme/x2.yml': SOUND });
+    expect(problems).toMatch(
+      /Acme\/X1\.yaml: its path is the name of the model, <maker>\/<product>\.yaml in small letters/,
+    );
+    expect(problems).toMatch(/acme\/x2\.yml: is the same model as .*acme\/x2\.yaml/);
+  });
+
   test('that cannot be read are named', () => {
     expect(() => loadModels(['/no/such/folder'])).toThrow(
       /\/no\/such\/folder: the folder of device models cannot be read/,
@@ -113,5 +142,5 @@ test('all problems of all files at once, each with file, line, path and what is 
 test('an unknown model is answered with the nearest names', () => {
   const models = loadModels();
   expect(() => modelNamed(models, 'schneider/iem3115')).toThrow(/did you mean "schneider\/iem3155"\?/);
-  expect(() => modelNamed(models, 'nothing/like-it')).toThrow(/known are abb\/a43, eastron\/sdm120, eastron\/sdm630/);
+  expect(() => modelNamed(models, 'nothing/like-it')).toThrow(/known are abb\/a43, .*eastron\/sdm120/);
 });

@@ -37,6 +37,32 @@ describe('RegisterImage', () => {
     const answer = imageWith({}).read(3, 0xfc00, 2);
     expect(answer).toEqual({ registers: Buffer.from([0x00, 0xbc, 0x61, 0x4e]) });
   });
+
+  it('serves a serial number of one letter a register', () => {
+    const image = new RegisterImage(modelNamed(loadModels(), 'carlo-gavazzi/em340'), 'AB12345678');
+    // The Modbus words of table 2.9-9 of its protocol: the letter in the low byte, seven of them.
+    expect(image.read(4, 0x5000, 7)).toEqual({ registers: Buffer.from('0041004200310032003300340035', 'hex') });
+  });
+});
+
+describe('a serial number within a block', () => {
+  // Table A-11 of the PAC2200's manual: 27 registers from 64001, the serial number (16 characters) from 64012.
+  const image = new RegisterImage(modelNamed(loadModels(), 'siemens/pac2200'), '10000042');
+
+  it('is served with its block', () => {
+    const answer = image.read(3, 64_001, 27);
+    const bytes = 'registers' in answer ? answer.registers : Buffer.alloc(0);
+    expect(bytes.subarray(22, 30).toString('latin1')).toBe('10000042');
+    expect(bytes.subarray(0, 22).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it.each([
+    [64_012, 8],
+    [64_001, 26],
+    [64_002, 26],
+  ])('is refused in part: %i, %i registers', (address, count) => {
+    expect(image.read(3, address, count)).toEqual({ exception: 2 });
+  });
 });
 
 describe('writeNumber', () => {

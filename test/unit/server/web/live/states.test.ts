@@ -105,11 +105,14 @@ describe('the groups of a device’s table', () => {
       metric('demand_active', 'kW'),
       metric('power_factor', ''),
       metric('active_power', 'kW'),
+      metric('oil_moisture_saturation', '%'),
+      metric('dissolved_hydrogen', 'ppm'),
     ]);
     expect(groups.map(({ group, metrics }) => [group, metrics.map((one) => one.metric)])).toEqual([
       ['power', ['active_power', 'power_factor']],
       ['voltage', ['voltage_a', 'voltage_b', 'voltage_thd_a', 'alpha']],
       ['demand', ['demand_active']],
+      ['gas', ['dissolved_hydrogen', 'oil_moisture_saturation']],
       ['other', ['zeta']],
     ]);
   });
