@@ -95,14 +95,14 @@ async function prepare({ gateways, unitsEach }: Load): Promise<Setup> {
   return { folder, ports, metricsUrl: `http://127.0.0.1:${metrics}/metrics`, children };
 }
 
-function start(script: string, folder: string, config: string): ChildProcess {
+export function start(script: string, folder: string, config: string): ChildProcess {
   return fork(join(ROOT, script), ['--config', join(folder, config)], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
 
-async function answering(url: string): Promise<void> {
+export async function answering(url: string): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
     const ok = await fetch(url).then(
       (response) => response.ok,
@@ -205,7 +205,7 @@ function rowsOf({ gateways, unitsEach, warmUpS }: Load, bare: Measured, edge: Me
   ];
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
