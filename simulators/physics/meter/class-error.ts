@@ -1,7 +1,7 @@
 import { between } from '../hash.ts';
 import { bell } from '../noise.ts';
 
-export const ACCURACY_CLASSES = ['2.0', '1.0', '0.5S', '0.2S'] as const;
+export const ACCURACY_CLASSES = ['2', '1', '0.5S', '0.2S'] as const;
 export type AccuracyClass = (typeof ACCURACY_CLASSES)[number];
 
 interface ClassLimits {
@@ -20,8 +20,8 @@ interface ClassLimits {
  * and transformer operated ones of classes 0.2S and 0.5S (In); starting currents 0.004, 0.005 and 0.001.
  */
 export const CLASS_LIMITS: Readonly<Record<AccuracyClass, ClassLimits>> = {
-  '2.0': { fullPercent: 2, lowPercent: 2.5, fromShare: 0.1, leastShare: 0.05, startingShare: 0.005 },
-  '1.0': { fullPercent: 1, lowPercent: 1.5, fromShare: 0.1, leastShare: 0.05, startingShare: 0.004 },
+  '2': { fullPercent: 2, lowPercent: 2.5, fromShare: 0.1, leastShare: 0.05, startingShare: 0.005 },
+  '1': { fullPercent: 1, lowPercent: 1.5, fromShare: 0.1, leastShare: 0.05, startingShare: 0.004 },
   '0.5S': { fullPercent: 0.5, lowPercent: 1, fromShare: 0.05, leastShare: 0.01, startingShare: 0.001 },
   '0.2S': { fullPercent: 0.2, lowPercent: 0.4, fromShare: 0.05, leastShare: 0.01, startingShare: 0.001 },
 };

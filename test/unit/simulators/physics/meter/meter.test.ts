@@ -9,7 +9,7 @@ import {
 import { Meter, type MeterSettings, shownKwh } from '../../../../../simulators/physics/meter/meter.ts';
 
 const PERFECT: MeterSettings = {
-  accuracy: '1.0',
+  accuracy: '1',
   curve: { basePercent: 0, lowPercent: 0 },
   ratedA: 10,
   ratio: 1,
