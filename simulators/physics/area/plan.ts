@@ -30,11 +30,11 @@ export interface AreaPlan {
 export type Mix = Readonly<Partial<Record<CustomerKind, number>>>;
 
 /**
- * Lines, ohm per km: four-core cable of 185 and 95 mm², and a service line of 16 mm² there and back; the sequence values of
- * the first two are those of line codes 4c_185 and 4c_95_SAC_XC of the IEEE European LV test feeder.
+ * Lines, ohm per km: four-core cable of 95 and 70 mm², and a service line of 16 mm² there and back; the values are those of the
+ * line codes 4c_95_SAC_XC, 4c_70 and 2c_16 of the IEEE European LV test feeder.
  */
-const TRUNK = { z1: { r: 0.166, x: 0.068 }, z0: { r: 0.58, x: 0.078 } };
-const BRANCH = { z1: { r: 0.322, x: 0.074 }, z0: { r: 0.804, x: 0.093 } };
+const TRUNK = { z1: { r: 0.322, x: 0.074 }, z0: { r: 0.804, x: 0.093 } };
+const BRANCH = { z1: { r: 0.446, x: 0.071 }, z0: { r: 1.505, x: 0.083 } };
 const SERVICE: Impedance = { r: 2 * 1.15, x: 2 * 0.088 };
 
 const CUSTOMERS_PER_POLE = 5;
