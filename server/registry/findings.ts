@@ -170,9 +170,11 @@ function unknown({ kind, id }: Thing, field: string, named: string): GridFinding
 
 /** Meters whose ratio was made another one for a time about which a ratio was known: the past changed, too. */
 export function ratioFindings(rewrites: readonly Rewrite[]): GridFinding[] {
+  const named = new Set<string>();
   return rewrites.flatMap(({ before, after }) => {
     const [was, is] = [meterRatio(before.fields), meterRatio(after.fields)];
-    if (was === is) return [];
+    if (was === is || named.has(after.id)) return [];
+    named.add(after.id);
     const text = {
       en: `The ratio of meter ${after.id} was changed from ${was} to ${is} without a date: the past is now calculated with ${is}`,
       zh: `电能表 ${after.id} 的倍率由 ${was} 改为 ${is}，未注明日期：历史数据也将按 ${is} 计算`,

@@ -127,5 +127,5 @@ function textOf(value: unknown): unknown {
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`;
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
