@@ -13,14 +13,17 @@ import { storeHealth } from './health-checks.ts';
 import { startSparkplugHost } from './ingest/sparkplug-host.ts';
 import { attachLiveHub } from './live/hub.ts';
 import { LiveState } from './live/live-state.ts';
+import { GridRegistry } from './registry/registry.ts';
 import { restoreLiveState } from './restore-live-state.ts';
 import type { ServerOptions } from './server-options.ts';
 import { openState } from './state/database.ts';
 import { restorationOf } from './state/restoration.ts';
 import { checkStoreIdentity } from './state/store-identity.ts';
-import { openTelemetryStore } from './store/open.ts';
+import { openTelemetryStore, retentionOf } from './store/open.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 import { BackupRuns } from './transfer/backup-runs.ts';
+import { importFolder } from './transfer/readings/import-command.ts';
+import { ImportRuns } from './transfer/readings/import-runs.ts';
 import { startUpkeep } from './upkeep.ts';
 
 /** A server that has started; `stop` ends it in reverse order. */
@@ -107,6 +110,7 @@ class Composition {
     this.#inner.defer(() => database.close());
     this.#front.parts.provide('database', database);
     this.#front.parts.provide('audit', openAuditLog(database, gridClock));
+    this.#front.parts.provide('registry', new GridRegistry(database, gridClock));
     return database;
   }
 
@@ -118,6 +122,7 @@ class Composition {
     this.#front.parts.provide('store', store);
     this.#stopLater(startUpkeep({ ...this.#options, store }));
     this.#startBackups(database, store);
+    this.#startImports(database, store);
     return store;
   }
 
@@ -129,6 +134,14 @@ class Composition {
     const restoration = restorationOf(database);
     if (restoration)
       logger.info(restoration, 'this state comes from a backup; what was stored between is explained as lost');
+  }
+
+  #startImports(database: DatabaseSync, store: TelemetryStore): void {
+    const { config } = this.#options;
+    const { parts } = this.#front;
+    const { timeZone } = config;
+    const deps = { retention: retentionOf(config), folder: importFolder(config), timeZone, audit: parts.get('audit') };
+    parts.provide('imports', this.#stopLater(new ImportRuns({ ...this.#options, database, store, ...deps })));
   }
 
   async #startHost(database: DatabaseSync, store: TelemetryStore, state: LiveState) {

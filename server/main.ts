@@ -10,12 +10,29 @@ import { makeToken } from './access/users.ts';
 import { startServer } from './app.ts';
 import { loadServerConfig } from './load-config.ts';
 import { backupCommand } from './transfer/backup-command.ts';
+import { exportGridCommand, importGridCommand } from './transfer/grid-command.ts';
+import { importReadingsCommand } from './transfer/readings/import-command.ts';
+import { addReadOptions, type ReadFlags, readOptionsOf } from './transfer/readings/import-flags.ts';
 import { restoreCommand } from './transfer/restore-command.ts';
 
 interface RunOptions {
   readonly config?: string;
   readonly checkConfig?: boolean;
   readonly acceptNewStore?: boolean;
+}
+
+interface GridImportFlags {
+  readonly dryRun?: boolean;
+  readonly correction?: boolean;
+  readonly reason?: string;
+  readonly tokenFile?: string;
+}
+
+interface GridExportFlags {
+  readonly at?: string;
+  readonly knownAt?: string;
+  readonly yaml?: boolean;
+  readonly tokenFile?: string;
 }
 
 const PAGE_FOLDER = join(import.meta.dirname, 'web/dist');
@@ -97,5 +114,52 @@ program
   .description('Put a backup into the places that the configuration names; they have to be empty')
   .argument('<folder>', 'of the backup')
   .action((folder: string, _, command: Command) => restoreCommand({ config: configOf(command), folder, say }));
+
+const imports = program.command('import').description('Bring in what another system has');
+
+addReadOptions(
+  imports
+    .command('readings')
+    .description('Import files of readings (CSV, NDJSON, Parquet), while the server runs or while it does not')
+    .argument('<files...>'),
+).action((files: string[], flags: ReadFlags, command: Command) => {
+  const { tokenFile } = flags;
+  const options = readOptionsOf(flags);
+  return importReadingsCommand({
+    config: configOf(command),
+    files,
+    options,
+    say,
+    ...(tokenFile !== undefined && { tokenFile }),
+  });
+});
+
+imports
+  .command('grid')
+  .description('Import a grid (one YAML file, or CSV tables), while the server runs or while it does not')
+  .argument('<folder>', 'with areas.csv, transformers.csv, meters.csv, …; or a YAML file')
+  .option('--dry-run', 'only list what would change')
+  .option('--correction', 'the files are the whole history of what they name: put the past right')
+  .option('--reason <text>', 'why; kept with the change')
+  .option('--token-file <file>', 'token of an engineer, where the server has users')
+  .action((folder: string, flags: GridImportFlags, command: Command) => {
+    const { dryRun = false, correction = false, ...rest } = flags;
+    return importGridCommand({ config: configOf(command), folder, say, dryRun, correction, ...rest });
+  });
+
+const exports = program.command('export').description('Write files that another system, or an import, takes');
+
+exports
+  .command('grid')
+  .description('Write the grid as CSV tables, or as one YAML file')
+  .argument('<folder>', 'where to')
+  .option('--at <time>', 'only what holds at that time; else the whole history')
+  .option('--known-at <time>', 'as it was known at that time')
+  .option('--yaml', 'one YAML file')
+  .option('--token-file <file>', 'token of a viewer, where the server has users')
+  .action((folder: string, flags: GridExportFlags, command: Command) => {
+    const { yaml = false, ...rest } = flags;
+    return exportGridCommand({ config: configOf(command), folder, say, yaml, ...rest });
+  });
 
 await program.parseAsync().catch(exitWith);

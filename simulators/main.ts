@@ -10,6 +10,7 @@ import { FAULT_KINDS, FleetConfigSchema } from './config.ts';
 import { startControl } from './control/control-server.ts';
 import { startFleet } from './fleet.ts';
 import { fleetProblems } from './fleet-check.ts';
+import { historyCommand } from './history/command.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -78,5 +79,7 @@ program
   .option('--for <duration>', 'how long, such as 5m; without it until it is ended')
   .addOption(new Option('--control <url>', 'the control address of the fleet').default('http://127.0.0.1:1599'))
   .action(tellFault);
+
+program.addCommand(historyCommand());
 
 await program.parseAsync().catch(exitWith);

@@ -66,6 +66,11 @@ export const ERROR_CATALOGUE = define({
   BACKUP_INVALID: { class: 'fix', status: 422, title: 'The backup cannot be used' },
   BACKUP_RUNNING: { class: 'retry', status: 409, title: 'Another backup is being made' },
   PLACE_NOT_EMPTY: { class: 'fix', status: 409, title: 'Something is there already' },
+  // import and export
+  IMPORT_INVALID: { class: 'fix', status: 422, title: 'The file cannot be imported' },
+  IMPORT_RUNNING: { class: 'retry', status: 409, title: 'Another import is running' },
+  // grid
+  VERSION_CONFLICT: { class: 'fix', status: 409, title: 'It was changed by somebody else meanwhile' },
   // API
   REQUEST_INVALID: { class: 'fix', status: 400, title: 'The request is not valid' },
   NOT_FOUND: { class: 'fix', status: 404, title: 'There is nothing by this name' },

@@ -6,13 +6,17 @@ import type { AuditLog } from '../access/audit-log.ts';
 import type { Alarms } from '../alarms/alarm-options.ts';
 import type { AlertService } from '../alarms/alert-service.ts';
 import type { HealthReport, SparkplugHost } from '../ingest/host.ts';
+import type { GridRegistry } from '../registry/registry.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
 import type { BackupRuns } from '../transfer/backup-runs.ts';
+import type { ImportRuns } from '../transfer/readings/import-runs.ts';
 
 /** What the server is made of, one after the other as it starts. */
 export interface Parts {
   /** The state file. */
   database: DatabaseSync;
+  /** The grid: who is supplied by what. */
+  registry: GridRegistry;
   host: SparkplugHost;
   store: TelemetryStore;
   alerts: AlertService;
@@ -20,6 +24,7 @@ export interface Parts {
   alarms: Pick<Alarms, 'acknowledge'>;
   audit: AuditLog;
   backups: Pick<BackupRuns, 'start' | 'list' | 'find'>;
+  imports: Pick<ImportRuns, 'start' | 'list' | 'find' | 'checkFree' | 'folder'>;
 }
 
 /** The parts as routes see them: the API answers before all of them are there. */

@@ -14,18 +14,24 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-
  * @throws GridwardenError REQUEST_INVALID
  */
 export function parseWhen(name: string, text: string, timeZone: string): number {
-  const ms = read(text.trim(), timeZone);
-  if (ms >= EARLIEST_MS && ms <= LATEST_MS) return ms;
+  const ms = /^\d{1,15}$/.test(text.trim()) ? inRange(Number(text)) : momentMs(text, timeZone);
+  if (!Number.isNaN(ms)) return ms;
   throw invalidParameter(
     name,
     'must be a time such as 2026-01-31T08:00:00Z or 2026-01-31, or milliseconds since 1970, before the year 2200',
   );
 }
 
-function read(text: string, timeZone: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  if (INSTANT.test(text)) return isRealDate(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
-  return DATE.test(text) && isRealDate(text) ? zonedMidnightMs(text, timeZone) : Number.NaN;
+/** Milliseconds since the epoch of a time in RFC 3339 or a date (midnight in the zone); NaN when the text is neither. */
+export function momentMs(text: string, timeZone: string): number {
+  const trimmed = text.trim();
+  if (!DATE.test(trimmed) && !INSTANT.test(trimmed)) return Number.NaN;
+  if (!isRealDate(trimmed.slice(0, 10))) return Number.NaN;
+  return inRange(DATE.test(trimmed) ? zonedMidnightMs(trimmed, timeZone) : Date.parse(trimmed));
+}
+
+function inRange(ms: number): number {
+  return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : Number.NaN;
 }
 
 /** Whether the calendar has the day; `Date.parse` takes the 31st of February for a day in March. */

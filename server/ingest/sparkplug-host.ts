@@ -1,6 +1,6 @@
 import type { Service } from '../../edge/platform/process.ts';
 import { durationMs } from '../../edge/platform/units.ts';
-import type { ReceivedRanges } from '../store/telemetry-store.ts';
+import { IMPORT_NODE, type ReceivedRanges } from '../store/telemetry-store.ts';
 import { AckSender } from './ack-sender.ts';
 import { BackfillNotices } from './backfill-notices.ts';
 import { BrokerSession } from './broker-session.ts';
@@ -31,7 +31,8 @@ import { WaitingPoints } from './waiting-points.ts';
  * @throws GridwardenError SECRET_UNREADABLE; errors of `store.received`
  */
 export async function startSparkplugHost(deps: HostDeps): Promise<SparkplugHost & Service> {
-  const received = await deps.store.received();
+  // Imports settle ranges in the same store; they are of no node.
+  const received = (await deps.store.received()).filter(({ stream }) => stream.node !== IMPORT_NODE);
   const application = assemble(deps, received);
   application.start();
   return application;

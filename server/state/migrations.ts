@@ -95,4 +95,37 @@ export const MIGRATIONS: readonly string[] = [
     from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, PRIMARY KEY (device, node, reason, metrics)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Files of readings that were or are being imported. id is a hash of the content and of how it is read; batches are those
+  -- that are stored, in the order of the file; what was refused stands in a file of rejects, so many bytes of it.
+  CREATE TABLE import_file (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL, options TEXT NOT NULL, actor TEXT NOT NULL,
+    done INTEGER NOT NULL, batches INTEGER NOT NULL, records INTEGER NOT NULL, stored INTEGER NOT NULL, missing INTEGER NOT NULL,
+    refused INTEGER NOT NULL, rejects_bytes INTEGER NOT NULL, from_ms INTEGER, to_ms INTEGER,
+    begun_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX import_file_by_time ON import_file (begun_ms);
+  `,
+  `
+  -- Changes of the grid, each one transaction. at_ms grows from change to change, so that a moment names one state of knowledge.
+  CREATE TABLE grid_change (
+    number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL UNIQUE, actor TEXT NOT NULL, action TEXT NOT NULL,
+    reason TEXT, correction INTEGER NOT NULL
+  ) STRICT;
+
+  -- What was so of a thing in [from_ms, to_ms), as it was known in [recorded_ms, replaced_ms); replaced_ms is null for what is
+  -- known now. Open ends are the ends of the calendar, -8.64e15 and 8.64e15. fields: JSON.
+  CREATE TABLE grid_row (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+    recorded_ms INTEGER NOT NULL, replaced_ms INTEGER, change INTEGER NOT NULL REFERENCES grid_change (number),
+    replaced_by INTEGER REFERENCES grid_change (number), fields TEXT NOT NULL,
+    CHECK (from_ms < to_ms), CHECK (replaced_ms > recorded_ms), CHECK ((replaced_ms IS NULL) = (replaced_by IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX grid_row_known ON grid_row (kind, id, from_ms) WHERE replaced_ms IS NULL;
+  CREATE INDEX grid_row_by_thing ON grid_row (kind, id, recorded_ms);
+  CREATE TRIGGER grid_row_overlap BEFORE INSERT ON grid_row WHEN EXISTS (
+    SELECT 1 FROM grid_row WHERE kind = NEW.kind AND id = NEW.id AND replaced_ms IS NULL
+      AND from_ms < NEW.to_ms AND to_ms > NEW.from_ms
+  ) BEGIN SELECT RAISE(ABORT, 'rows of one thing overlap'); END;
+  `,
 ];

@@ -6,6 +6,7 @@ import { durationMs } from '../../edge/platform/units.ts';
 import type { ServerConfig } from '../config.ts';
 import { DuckDbStore } from './duckdb/store.ts';
 import { openInfluxStore } from './influxdb/open.ts';
+import type { Retention } from './retention.ts';
 import { StoreMetrics } from './store-metrics.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
@@ -21,6 +22,11 @@ export interface StoreDependencies {
   readonly metrics: Metrics;
 }
 
+/** How long readings are kept, as the configuration says. */
+export function retentionOf({ retention }: Pick<StoreConfig, 'retention'>): Retention {
+  return { fastMs: durationMs(retention.fast), registersMs: durationMs(retention.registers) };
+}
+
 /**
  * Opens the telemetry store that the configuration names. An InfluxDB that does not answer is no error: the store opens,
  * says so in `health()` and keeps trying.
@@ -29,10 +35,7 @@ export interface StoreDependencies {
  */
 export function openTelemetryStore(config: StoreConfig, dependencies: StoreDependencies): Promise<TelemetryStore> {
   const metrics = new StoreMetrics(dependencies.metrics);
-  const retention = {
-    fastMs: durationMs(config.retention.fast),
-    registersMs: durationMs(config.retention.registers),
-  };
+  const retention = retentionOf(config);
   if ('duckdb' in config.store) {
     return DuckDbStore.open(config.store.duckdb, retention, { ...dependencies, metrics });
   }

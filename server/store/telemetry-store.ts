@@ -25,6 +25,9 @@ export interface RecordStream {
   readonly epoch: string;
 }
 
+/** The node of streams that are imports; its epoch is the import's id. Nodes of an edge have a `/`. */
+export const IMPORT_NODE = 'import';
+
 /**
  * Points in columns, `length` of them. A record's points stand together. Times are microseconds since the Unix epoch
  * (safe integers); milliseconds are the reading's time, the digits below keep conflicts apart.
@@ -134,7 +137,7 @@ export interface TelemetryStore {
   seriesOfDevice(device: string): readonly number[];
   /**
    * Stores points and ranges together: when it resolves, all of it is durable, and points that were refused are set
-   * aside durably. One commit at a time.
+   * aside durably. Commits that are asked for at once are done one after the other.
    * @throws GridwardenError STORE_UNAVAILABLE, STORE_UNAUTHORIZED, STORE_BUCKET_MISSING, DISK_FULL: nothing of this batch counts.
    */
   commit(request: CommitRequest): Promise<CommitResult>;

@@ -5,17 +5,13 @@ import { systemProcessClock } from '../../edge/platform/clock.ts';
 import { gridClockOf } from '../../edge/platform/common-config.ts';
 import { readSecret } from '../../edge/platform/config.ts';
 import { codeOf, GridwardenError } from '../../edge/platform/errors.ts';
-import { createLogger } from '../../edge/platform/log.ts';
-import { Metrics } from '../../edge/platform/metrics.ts';
 import { LOCAL_ACTOR } from '../access/actor.ts';
 import { openAuditLog } from '../access/audit-log.ts';
 import type { Backup } from '../api/backups.schema.ts';
 import type { ServerConfig } from '../config.ts';
 import { loadServerConfig } from '../load-config.ts';
-import { openState } from '../state/database.ts';
-import { checkStoreIdentity } from '../state/store-identity.ts';
-import { openTelemetryStore } from '../store/open.ts';
 import { makeBackup } from './make-backup.ts';
+import { openOffline } from './open-offline.ts';
 import { ProgressLines } from './progress.ts';
 import { ServerClient } from './server-client.ts';
 
@@ -54,16 +50,9 @@ const INFLUX_HINT =
   'It holds state, received ranges and rejects. The readings are in InfluxDB: back them up now, after this one, with `influx backup`';
 
 async function fromFiles(config: ServerConfig, folder: string, progress: ProgressLines): Promise<void> {
-  await using resources = new AsyncDisposableStack();
-  const database = openState(config.state);
-  resources.defer(() => database.close());
+  await using offline = await openOffline(config);
+  const { database, store } = offline;
   const gridClock = gridClockOf(config.clock);
-  const metrics = new Metrics();
-  const logger = createLogger('server', 'warn', process.stderr);
-  const deps = { database, gridClock, processClock: systemProcessClock(), logger, metrics };
-  const store = await openTelemetryStore(config, deps);
-  resources.defer(() => store.close());
-  checkStoreIdentity(database, store.id, false);
   openAuditLog(database, gridClock).record({ actor: LOCAL_ACTOR, action: 'backup.start', subject: folder });
   await makeBackup(
     folder,

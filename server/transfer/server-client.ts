@@ -2,11 +2,23 @@ import { Compile } from 'typebox/compile';
 import { GridwardenError, isErrorCode, messageOf } from '../../edge/platform/errors.ts';
 import { parseListen } from '../../edge/platform/units.ts';
 import { type Backup, BackupSchema } from '../api/backups.schema.ts';
+import {
+  type GridExport,
+  GridExportSchema,
+  type GridImportAnswer,
+  GridImportReportSchema,
+} from '../api/grid-transfer.schema.ts';
+import { type Import, type ImportRequest, ImportSchema } from '../api/imports.schema.ts';
 
 const backupValidator = Compile(BackupSchema);
+const importValidator = Compile(ImportSchema);
+const gridImportValidator = Compile(GridImportReportSchema);
+const gridExportValidator = Compile(GridExportSchema);
 const REQUEST_TIMEOUT_MS = 30_000;
+/** A whole grid goes over in one request. */
+const GRID_TIMEOUT_MS = 300_000;
 
-/** The running server, asked for backups by a command line on the same machine. */
+/** The running server, asked by a command line on the same machine. */
 export class ServerClient {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -15,7 +27,7 @@ export class ServerClient {
   constructor(listen: string, token: string | undefined) {
     const { host, port } = parseListen(listen);
     const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    this.#url = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}/api/v1/backups`;
+    this.#url = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}/api/v1`;
     this.#headers = {
       'content-type': 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -23,18 +35,53 @@ export class ServerClient {
   }
 
   startBackup(folder: string): Promise<Backup> {
-    return this.#ask('', { method: 'POST', body: JSON.stringify({ folder }) });
+    return this.#ask('/backups', backupValidator, { method: 'POST', body: JSON.stringify({ folder }) });
   }
 
   backup(id: string): Promise<Backup> {
-    return this.#ask(`/${encodeURIComponent(id)}`, {});
+    return this.#ask(`/backups/${encodeURIComponent(id)}`, backupValidator, {});
   }
 
-  async #ask(path: string, init: { readonly method?: string; readonly body?: string }): Promise<Backup> {
+  startImport(request: ImportRequest): Promise<Import> {
+    return this.#ask('/imports', importValidator, { method: 'POST', body: JSON.stringify(request) });
+  }
+
+  import(id: string): Promise<Import> {
+    return this.#ask(`/imports/${encodeURIComponent(id)}`, importValidator, {});
+  }
+
+  importGrid(request: object): Promise<GridImportAnswer> {
+    const body = JSON.stringify(request);
+    return this.#ask('/grid/imports', gridImportValidator, { method: 'POST', body, timeoutMs: GRID_TIMEOUT_MS });
+  }
+
+  exportGrid({
+    atMs,
+    knownMs,
+    yaml,
+  }: {
+    atMs: number | undefined;
+    knownMs: number | undefined;
+    yaml: boolean;
+  }): Promise<GridExport> {
+    const query = new URLSearchParams({ yaml: String(yaml) });
+    if (atMs !== undefined) query.set('at', String(atMs));
+    if (knownMs !== undefined) query.set('knownAt', String(knownMs));
+    return this.#ask(`/grid/export?${query}`, gridExportValidator, { timeoutMs: GRID_TIMEOUT_MS });
+  }
+
+  async #ask<T>(
+    path: string,
+    validator: { Check(body: unknown): body is T },
+    {
+      timeoutMs = REQUEST_TIMEOUT_MS,
+      ...init
+    }: { readonly method?: string; readonly body?: string; readonly timeoutMs?: number },
+  ): Promise<T> {
     let answer: Response;
     let body: unknown;
     try {
-      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const signal = AbortSignal.timeout(timeoutMs);
       answer = await fetch(`${this.#url}${path}`, { ...init, headers: this.#headers, signal });
       body = await answer.json();
     } catch (cause) {
@@ -45,7 +92,7 @@ export class ServerClient {
         { cause },
       );
     }
-    if (answer.ok && backupValidator.Check(body)) return body;
+    if (answer.ok && validator.Check(body)) return body;
     throw problemOf(body, answer.status);
   }
 }

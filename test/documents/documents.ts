@@ -1,5 +1,5 @@
 import { modelPage } from './model-page.ts';
-import { edgeSchema, fleetSchema, modelSchema, serverSchema } from './schemas.ts';
+import { edgeSchema, fleetSchema, modelSchema, scenarioSchema, serverSchema } from './schemas.ts';
 
 /** Files of the repository that are made from others, by path. */
 export const DOCUMENTS: Readonly<Record<string, () => string>> = {
@@ -8,4 +8,5 @@ export const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'edge/edge.schema.json': edgeSchema,
   'server/server.schema.json': serverSchema,
   'simulators/fleet.schema.json': fleetSchema,
+  'simulators/scenario.schema.json': scenarioSchema,
 };

@@ -5,6 +5,7 @@ import { unitsFor } from '../../edge/profiles/units.ts';
 import { METRIC_NAMES, type MetricName, QUANTITIES } from '../../edge/protocol/quantities.ts';
 import { ServerConfigSchema } from '../../server/config.ts';
 import { FleetConfigSchema } from '../../simulators/config.ts';
+import { ScenarioSchema } from '../../simulators/scenario/schema.ts';
 import { editorSchema } from './editor-schema.ts';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
@@ -17,6 +18,7 @@ function configSchema(title: string, schema: TSchema): string {
 export const edgeSchema = () => configSchema('edge.yaml: an agent next to the devices', EdgeConfigSchema);
 export const serverSchema = () => configSchema('server.yaml: broker, ingest, store, API and page', ServerConfigSchema);
 export const fleetSchema = () => configSchema('fleet.yaml: simulated devices', FleetConfigSchema);
+export const scenarioSchema = () => configSchema('A scenario: a simulated fleet with its truth', ScenarioSchema);
 
 /** The schema of a device-model file, with every metric of the catalogue and the units that it may have. */
 export function modelSchema(): string {

@@ -1,5 +1,5 @@
+import type { Mutex } from '../mutex.ts';
 import { type Engine, inTransaction, rowsOf } from './engine.ts';
-import type { Mutex } from './mutex.ts';
 import type { PeriodFile } from './period-file.ts';
 import { createPointTable, recentNumber, recentTable } from './schema.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GridwardenError } from '../../../edge/platform/errors.ts';
+import { Mutex } from '../mutex.ts';
 import type { Retention } from '../retention.ts';
 import type { Catalogue, FileRecord } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { attachFile, createFile, detachFile, type FileOwner, syncFolder } from './file-life.ts';
-import { Mutex } from './mutex.ts';
 import { type FileClass, periodLength, periodOf, retentionOf, window } from './period.ts';
 import { type FileIdentity, PeriodFile } from './period-file.ts';
 

@@ -2,12 +2,12 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GridwardenError } from '../../../edge/platform/errors.ts';
 import { copyFile } from '../copy-file.ts';
+import type { Mutex } from '../mutex.ts';
 import type { BackupFile } from '../store-backup.ts';
 import { CATALOGUE_FILE, type Catalogue } from './catalogue.ts';
 import { type Engine, rowsOf } from './engine.ts';
 import type { FileSet } from './file-set.ts';
 import type { Maintenance } from './maintenance.ts';
-import type { Mutex } from './mutex.ts';
 import type { PeriodFile } from './period-file.ts';
 
 /** A period file and its log, as long as they are at the moment of the backup. */

@@ -1,8 +1,8 @@
+import { Mutex } from '../mutex.ts';
 import type { Retention } from '../retention.ts';
 import { compact } from './compaction.ts';
 import { CELL_MS } from './dirty-cells.ts';
 import { inTransaction, timestamp } from './engine.ts';
-import { Mutex } from './mutex.ts';
 import { retentionOf } from './period.ts';
 import type { PeriodFile } from './period-file.ts';
 import type { ReceivedLedger } from './received-ledger.ts';

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
+import type { Mutex } from '../mutex.ts';
 import type { Catalogue } from './catalogue.ts';
 import { sortKey } from './compaction.ts';
 import { type Engine, inTransaction, rowsOf } from './engine.ts';
 import { quoted } from './file-life.ts';
 import type { FileSet } from './file-set.ts';
-import type { Mutex } from './mutex.ts';
 import type { PeriodFile } from './period-file.ts';
 import { createTables, META_TABLE } from './schema.ts';
 

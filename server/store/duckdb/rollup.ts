@@ -1,10 +1,10 @@
 import { type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
+import type { Mutex } from '../mutex.ts';
 import { rollupSql } from './bucket-sql.ts';
 import type { Catalogue } from './catalogue.ts';
 import { CELL_MS, type DirtyCell } from './dirty-cells.ts';
 import { type Engine, inTransaction, timestamp } from './engine.ts';
 import type { FileSet } from './file-set.ts';
-import type { Mutex } from './mutex.ts';
 import type { PeriodFile } from './period-file.ts';
 import { pointsSql } from './source-sql.ts';
 

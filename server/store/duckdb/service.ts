@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '@duckdb/node-api';
 import { GridwardenError, messageOf } from '../../../edge/platform/errors.ts';
+import { Mutex } from '../mutex.ts';
 import type { Retention } from '../retention.ts';
 import type {
   LatestRow,
@@ -19,7 +20,6 @@ import { explainFailure } from './failures.ts';
 import { FileSet, foreignFiles } from './file-set.ts';
 import { FolderBackup } from './folder-backup.ts';
 import { Maintenance } from './maintenance.ts';
-import { Mutex } from './mutex.ts';
 import type { FileClass } from './period.ts';
 import { StoreReader } from './reader.ts';
 import { ReaderPool } from './reader-pool.ts';

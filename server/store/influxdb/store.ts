@@ -2,6 +2,7 @@ import type { GridClock, ProcessClock, Timer } from '../../../edge/platform/cloc
 import { messageOf } from '../../../edge/platform/errors.ts';
 import type { Logger } from '../../../edge/platform/log.ts';
 import { BucketRows, bucketGrid, bucketTimes, checkRows } from '../buckets.ts';
+import { Mutex } from '../mutex.ts';
 import { refusals } from '../refusals.ts';
 import { type RejectLog, rejectEntries } from '../reject-log.ts';
 import type { Retention } from '../retention.ts';
@@ -58,6 +59,8 @@ export class InfluxStore implements TelemetryStore {
   readonly #names: SeriesNames;
   readonly #writer: LineWriter;
   readonly #growth: GrowthMeter;
+  /** The writer has one buffer. */
+  readonly #commits = new Mutex();
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -83,7 +86,11 @@ export class InfluxStore implements TelemetryStore {
     return this.#series.ofDevice(device);
   }
 
-  async commit(request: CommitRequest): Promise<CommitResult> {
+  commit(request: CommitRequest): Promise<CommitResult> {
+    return this.#commits.run(() => this.#commit(request));
+  }
+
+  async #commit(request: CommitRequest): Promise<CommitResult> {
     const { link, state, rejects, gridClock, processClock, metrics } = this.#parts;
     const startedMs = processClock.nowMs();
     this.#saveSeries();

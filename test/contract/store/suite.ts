@@ -3,6 +3,7 @@ import type { StoreFactory, StoreUnderTest } from './harness.ts';
 import { bucketContract } from './suite-buckets.ts';
 import { commitContract } from './suite-commit.ts';
 import { differenceContract } from './suite-differences.ts';
+import { importContract } from './suite-imports.ts';
 import { keyContract } from './suite-keys.ts';
 import { rangeContract } from './suite-ranges.ts';
 import { retentionContract } from './suite-retention.ts';
@@ -28,5 +29,6 @@ export function storeContract(name: string, make: StoreFactory, after?: () => Pr
     bucketContract(under);
     differenceContract(under);
     retentionContract(under);
+    importContract(under);
   });
 }

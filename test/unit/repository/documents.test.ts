@@ -24,7 +24,10 @@ function validator(schemaFile: string) {
 
 const NAMED_SCHEMA = /^# yaml-language-server: \$schema=(\S+)\n/;
 const named = repositoryFiles()
-  .filter((file) => /^(edge\/profiles|server\/deploy)\/.*\.yaml$/.test(file) && existsSync(join(ROOT, file)))
+  .filter(
+    (file) =>
+      /^(edge\/profiles|server\/deploy|simulators\/scenarios)\/.*\.yaml$/.test(file) && existsSync(join(ROOT, file)),
+  )
   .map((file) => ({ file, text: textOf(file), schema: NAMED_SCHEMA.exec(textOf(file))?.[1] ?? '' }));
 
 describe('files that name the schema that an editor checks them with', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GridwardenError } from '../../../../edge/platform/errors.ts';
+import { STATE_VERSION } from '../../../../server/state/copy.ts';
 import { makeBackup } from '../../../../server/transfer/make-backup.ts';
 import { readManifest } from '../../../../server/transfer/manifest.ts';
 import { BackupPlace, QUIET, TAKEN_MS } from './backup-place.ts';
@@ -18,7 +19,7 @@ test('the manifest names every file, the moment, and whose backup it is', async 
   expect(made).toMatchObject({
     takenMs: TAKEN_MS,
     store: { kind: 'duckdb', id: place.storeId },
-    schemas: { state: 2, catalogue: 1, periods: 1 },
+    schemas: { state: STATE_VERSION, catalogue: 1, periods: 1 },
   });
   expect(made.files.map(({ path }) => path)).toEqual([
     'state.sqlite',

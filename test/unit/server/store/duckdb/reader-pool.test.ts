@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
-import { Mutex } from '../../../../../server/store/duckdb/mutex.ts';
 import { ReaderPool } from '../../../../../server/store/duckdb/reader-pool.ts';
+import { Mutex } from '../../../../../server/store/mutex.ts';
 
 describe('the connections of readers', () => {
   const [a, b] = [{ name: 'a' }, { name: 'b' }] as unknown as DuckDBConnection[];

@@ -6,11 +6,11 @@ import { Catalogue } from '../../../../../server/store/duckdb/catalogue.ts';
 import { Committer } from '../../../../../server/store/duckdb/committer.ts';
 import { type Engine, openEngine, rowsOf } from '../../../../../server/store/duckdb/engine.ts';
 import { FileSet } from '../../../../../server/store/duckdb/file-set.ts';
-import { Mutex } from '../../../../../server/store/duckdb/mutex.ts';
 import type { PeriodFile } from '../../../../../server/store/duckdb/period-file.ts';
 import { ReceivedLedger } from '../../../../../server/store/duckdb/received-ledger.ts';
 import { rewriteIfLoose } from '../../../../../server/store/duckdb/rewrite.ts';
 import { SeriesState } from '../../../../../server/store/duckdb/series-state.ts';
+import { Mutex } from '../../../../../server/store/mutex.ts';
 import { request } from '../../../../contract/store/batch.ts';
 
 const DAY = 86_400_000;

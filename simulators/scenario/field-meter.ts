@@ -1,0 +1,127 @@
+import { mix, uniform } from '../physics/hash.ts';
+import { Meter } from '../physics/meter/meter.ts';
+import { measuredW, type Phasors, type Wiring } from '../physics/meter/wiring.ts';
+import type { PlannedMeter } from './blueprint.ts';
+import type { PlannedFault } from './fault-kinds.ts';
+
+const DRIFT_DAYS = 60;
+
+/** What passes a meter in a step. */
+export interface Passing {
+  readonly powerW: number;
+  readonly apparentVa: number;
+  /** Voltages and currents, for a meter that is wired wrong; filled when asked for. */
+  phasors(): Phasors;
+}
+
+/** A meter in the field with its faults: counts what passes it and gives what is read of it. */
+export class FieldMeter {
+  readonly planned: PlannedMeter;
+  readonly meter: Meter;
+  readonly #faults: readonly PlannedFault[];
+  readonly #stepsADay: number;
+  #held: { readonly importKwh: number; readonly exportKwh: number } | undefined;
+  /** The step in which the register began again at zero. */
+  rolledOverAt: number | undefined;
+
+  constructor(planned: PlannedMeter, faults: readonly PlannedFault[], stepsADay: number) {
+    this.planned = planned;
+    this.#faults = faults;
+    this.#stepsADay = stepsADay;
+    const rollover = faults.find(({ kind }) => kind === 'rollover');
+    const { settings } = planned;
+    const startKwh = rollover ? 10 ** settings.digits - rollover.size : settings.startKwh;
+    this.meter = new Meter({ ...settings, startKwh });
+  }
+
+  count(step: number, passing: Passing, hours: number): void {
+    if (this.#faults.length === 0) {
+      this.meter.count(passing.powerW, passing.apparentVa, hours);
+      return;
+    }
+    for (const fault of this.#faults) {
+      if (fault.kind === 'registerJump' && fault.fromStep === step) this.meter.importKwh += fault.size;
+    }
+    if (this.#active(step, 'stuck'))
+      this.#held ??= { importKwh: this.importKwh(step), exportKwh: this.exportKwh(step) };
+    else this.#held = undefined;
+    this.#countFaulty(step, passing, hours);
+    if (this.rolledOverAt === undefined && this.meter.importKwh >= 10 ** this.planned.settings.digits) {
+      this.rolledOverAt = step;
+    }
+  }
+
+  #countFaulty(step: number, passing: Passing, hours: number): void {
+    const stopped = this.#active(step, 'stopped');
+    if (stopped) {
+      this.meter.measuredW = 0;
+      return;
+    }
+    const bypass = this.#active(step, 'bypass');
+    const left = bypass ? 1 - bypass.size / 100 : 1;
+    const wiring = this.#wiring(step);
+    const powerW = wiring ? measuredW(passing.phasors(), wiring) : passing.powerW;
+    this.meter.count(powerW * left, passing.apparentVa * left, hours, this.#gain(step));
+  }
+
+  /** The import register as it is read at the end of a step; undefined when it is not read. */
+  importRead(step: number): number | undefined {
+    if (this.#faults.length === 0) return this.importKwh(step);
+    if (!this.isRead(step)) return undefined;
+    if (this.#active(step, 'transientZero')) return 0;
+    return this.#held?.importKwh ?? this.importKwh(step);
+  }
+
+  exportRead(step: number): number | undefined {
+    if (!this.isRead(step)) return undefined;
+    if (this.#active(step, 'transientZero')) return 0;
+    return this.#held?.exportKwh ?? this.exportKwh(step);
+  }
+
+  /** Whether a reading of the step arrives. */
+  isRead(step: number): boolean {
+    for (const { kind, fromStep, toStep, size, connection } of this.#faults) {
+      if (step < fromStep || step >= toStep) continue;
+      if (kind === 'silent' || kind === 'exception' || kind === 'garbage' || kind === 'cut') return false;
+      if (kind === 'missing' && uniform(mix(fromStep, connection + 77), step) * 100 < size) return false;
+    }
+    return true;
+  }
+
+  /** The register as it stands at the end of the last counted step, `step`. */
+  importKwh(step: number): number {
+    return this.meter.importAt((step + 1) / this.#stepsADay);
+  }
+
+  exportKwh(step: number): number {
+    return this.meter.exportAt((step + 1) / this.#stepsADay);
+  }
+
+  #gain(step: number): number {
+    let gain = 1;
+    for (const fault of this.#faults) {
+      if (step < fault.fromStep || step >= fault.toStep) continue;
+      const sign = fault.kind === 'meterFast' ? 1 : fault.kind === 'meterSlow' ? -1 : 0;
+      gain *= 1 + (sign * fault.size * this.#grown(fault, step)) / 100;
+    }
+    return gain;
+  }
+
+  #grown(fault: PlannedFault, step: number): number {
+    if (fault.form === 'step') return 1;
+    const steps = Math.min(fault.toStep - fault.fromStep, DRIFT_DAYS * this.#stepsADay);
+    return Math.min(1, (step - fault.fromStep + 1) / steps);
+  }
+
+  #wiring(step: number): Wiring | undefined {
+    for (const { kind, fromStep, toStep, phase } of this.#faults) {
+      if (step < fromStep || step >= toStep) continue;
+      if (kind === 'phaseLost' || kind === 'ctReversed' || kind === 'phasesSwapped') return { kind, phase };
+    }
+    return undefined;
+  }
+
+  #active(step: number, kind: PlannedFault['kind']): PlannedFault | undefined {
+    return this.#faults.find((fault) => fault.kind === kind && fault.fromStep <= step && step < fault.toStep);
+  }
+}
