@@ -59,7 +59,7 @@ export interface Entity {
 /** A thing of the grid with what is known of it; the schema of each kind is the one that imports are checked by. */
 export const EntitySchema = Type.Unsafe<Entity>(Type.Union(GRID_KINDS.map(entitySchema)));
 
-export function gridPage(item: TSchema) {
+export function gridPage<T extends TSchema>(item: T) {
   return Type.Object({
     items: Type.Array(item),
     total: Type.Integer({ description: 'Things that fit the filters, on all pages' }),

@@ -23,7 +23,7 @@ export interface GridFinding {
   readonly subject: { readonly kind: GridKind | 'devices'; readonly id: string };
   readonly text: { readonly en: string; readonly zh: string };
   /** Ids of what else takes part. */
-  readonly related: readonly string[];
+  readonly related: string[];
 }
 
 /** A device that sends, or has sent, data. */
