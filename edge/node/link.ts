@@ -11,7 +11,7 @@ import { joinWrites } from '../platform/join-writes.ts';
 const KEEPALIVE_S = 6;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** How long a DISCONNECT waits for what was published before it. */
-const END_TIMEOUT_MS = 1500;
+const END_TIMEOUT_MS = 2000;
 /** MQTT 5, section 3.14.2.1: Disconnect with Will Message. */
 const DISCONNECT_WITH_WILL = 0x04;
 
