@@ -139,9 +139,9 @@ describe('data that do not fit what was born', () => {
     await node.birth();
     await node.send('DDATA', 'D-1', [{ alias: 1, timestamp: T0, doubleValue: 1 }]);
     await until('counted again', () => harness.problems('before_birth') === 2);
-    // One payload is kept for each request, not one for each message.
-    await until('kept', () => kept().length === 1);
     await until('asked again', () => node.rebirthRequests.length === 2);
+    // At most one payload is kept for each request; on a slow machine the second message comes after the interval.
+    await until('kept', () => kept().length >= 1 && kept().length <= 2);
     await stillWorks();
   });
 
@@ -150,6 +150,8 @@ describe('data that do not fit what was born', () => {
       await node.send('DDATA', 'D-1', [{ alias: 1, timestamp: T0, doubleValue: 1 }]);
     await until('all were seen', () => harness.problems('before_birth') === 200);
     expect(node.rebirthRequests.length).toBeLessThan(10);
+    // One payload is kept for each request, not one for each message.
+    expect(kept().length).toBeLessThan(10);
   });
 
   test('an unknown alias: counted, a birth is asked for, the known values of a foreign device are stored', async () => {
