@@ -1,5 +1,7 @@
-import { DEVICE_KINDS, type DeviceKind, TOMBSTONE_REASONS, type Tombstone } from '../protocol/delivery.ts';
-import { parseLosses } from '../protocol/losses.ts';
+import { createRequire } from 'node:module';
+import type { Tombstone } from '../protocol/delivery.ts';
+import { DEVICE_KINDS, type DeviceKind, TOMBSTONE_REASONS } from '../protocol/delivery-words.ts';
+import type { Losses, parseLosses } from '../protocol/losses.ts';
 import { layoutNumber, type StoredLayout } from './record.ts';
 import { parsed, type Row, type Statements, textOf } from './statements.ts';
 
@@ -211,10 +213,22 @@ function lossText({ losses }: Tombstone): string | null {
   return losses ? JSON.stringify(losses) : null;
 }
 
+const require = createRequire(import.meta.url);
+
+/**
+ * Losses as the file has them. What reads them is loaded only where there are some: the library of schemas behind it takes
+ * as much memory as all the rest of the outbox's thread.
+ */
+function lossesOf(text: unknown): Losses | undefined {
+  if (typeof text !== 'string') return undefined;
+  const reader: { readonly parseLosses: typeof parseLosses } = require('../protocol/losses.ts');
+  return reader.parseLosses(text);
+}
+
 function tombstoneOf(row: Row): StoredTombstone {
   const [from, to] = [Number(row.from_n), Number(row.to_n)];
   // Without them the tombstone is still good.
-  const losses = typeof row.losses === 'string' ? parseLosses(row.losses) : undefined;
+  const losses = lossesOf(row.losses);
   return {
     id: Number(row.id),
     epoch: textOf(row.epoch),

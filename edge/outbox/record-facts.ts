@@ -1,4 +1,5 @@
-import { type Losses, LossTally } from '../protocol/losses.ts';
+import { LossTally } from '../protocol/loss-tally.ts';
+import type { Losses } from '../protocol/losses.ts';
 import type { Range } from '../protocol/ranges.ts';
 import type { LayoutCounts } from './change.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';

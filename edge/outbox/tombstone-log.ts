@@ -1,5 +1,6 @@
 import type { Tombstone } from '../protocol/delivery.ts';
-import { type Losses, lostRecords, lostValues } from '../protocol/losses.ts';
+import { lostRecords, lostValues } from '../protocol/loss-tally.ts';
+import type { Losses } from '../protocol/losses.ts';
 import type { OutboxTables, StoredTombstone } from './outbox-tables.ts';
 import { joinTombstones } from './tombstones.ts';
 

@@ -1,5 +1,6 @@
 import type { Tombstone, TombstoneReason } from '../protocol/delivery.ts';
-import { type Losses, LossTally } from '../protocol/losses.ts';
+import { LossTally } from '../protocol/loss-tally.ts';
+import type { Losses } from '../protocol/losses.ts';
 import type { Range } from '../protocol/ranges.ts';
 
 /** More devices than this are not listed: an empty list stands for any device of the node. */

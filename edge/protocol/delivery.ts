@@ -1,7 +1,10 @@
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { TOMBSTONE_REASONS } from './delivery-words.ts';
 import { LossesSchema } from './losses.ts';
+
+export { DEVICE_KINDS, type DeviceKind, TOMBSTONE_REASONS, type TombstoneReason } from './delivery-words.ts';
 
 /**
  * Delivery on top of Sparkplug: each record (one device, one poll class, one read) has an epoch and a number n.
@@ -94,10 +97,6 @@ export const DEVICE_INFO = {
 /** Commands of a device: Boolean, true asks for its DBIRTH. The only DCMD that an edge of ours follows unconfigured. */
 export const DEVICE_CONTROL = { rebirth: 'Device Control/Rebirth' } as const;
 
-/** What stands behind a device id; it names the measurement in the store. */
-export const DEVICE_KINDS = ['meter', 'transformer', 'device'] as const;
-export type DeviceKind = (typeof DEVICE_KINDS)[number];
-
 /** Node metrics that every Sparkplug node or ours has. */
 export const NODE_CONTROL = { rebirth: 'Node Control/Rebirth', bdSeq: 'bdSeq' } as const;
 
@@ -125,10 +124,6 @@ export const DeliveryAckSchema = Type.Object({
   credit: Type.Integer({ minimum: 0 }),
 });
 export type DeliveryAck = Static<typeof DeliveryAckSchema>;
-
-/** Why an edge gave a record up. */
-export const TOMBSTONE_REASONS = ['outbox_full', 'too_old', 'outbox_corrupt', 'unsettled', 'unprotected_lost'] as const;
-export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
 
 /**
  * Records that are given up, one unbroken range of them. What the host stored all the same (an acknowledgement was on
