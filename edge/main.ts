@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type Edge, startEdge } from './app.ts';
@@ -68,7 +69,10 @@ class AskedReload {
 /** A signal while the edge still waits for its outbox is no failure. */
 async function startUnlessStopped(signal: AbortSignal, start: () => Promise<Service>): Promise<Service> {
   try {
-    return await start();
+    const service = await start();
+    // What Node compiled is kept now, not only at an orderly end: after a power cut the start is as fast.
+    flushCompileCache();
+    return service;
   } catch (error) {
     if (!signal.aborted) throw error;
     return { stop: () => Promise.resolve() };

@@ -44,10 +44,13 @@ function workingDirectory() {
   return INIT_CWD !== undefined && process.cwd() === ROOT && existsSync(INIT_CWD) ? INIT_CWD : process.cwd();
 }
 
+/** Node keeps compiled programs here, so that the next start is faster; a folder that cannot be written is no obstacle. */
+const COMPILED = resolve(ROOT, 'node_modules/.cache/node');
+
 /** INIT_CWD is taken out so that a launcher started by the program does not change folders once more. */
 function environment(node) {
   const { INIT_CWD: _taken, ...env } = process.env;
-  return { ...env, ...node.env };
+  return { NODE_COMPILE_CACHE: COMPILED, ...env, ...node.env };
 }
 
 async function main() {

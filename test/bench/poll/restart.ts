@@ -65,6 +65,8 @@ function startEdge(folder: string): ChildProcess {
   const script = join(import.meta.dirname, '../../../edge/main.ts');
   return spawn(process.execPath, [script, '--config', join(folder, 'edge.yaml')], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    // As the launcher has it: the start before has left what Node compiled.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
 }
 
