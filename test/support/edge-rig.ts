@@ -56,7 +56,7 @@ export class EdgeRig {
   readonly metrics: Metrics;
   readonly clock: EdgeClock;
   readonly #started: StartedNode;
-  readonly #layouts: ReadonlyMap<string, RecordLayout>;
+  readonly #layouts = new Map<string, RecordLayout>();
 
   static async start(options: RigOptions): Promise<EdgeRig> {
     const processClock = options.processClock ?? scaledProcessClock(HASTE);
@@ -120,7 +120,21 @@ export class EdgeRig {
     this.#started = started;
     this.metrics = metrics;
     this.clock = clock;
-    this.#layouts = new Map(layouts.map((layout) => [`${layout.device} ${layout.pollClass}`, layout]));
+    this.#know(layouts);
+  }
+
+  /** Another configuration, as a reload takes it over. */
+  async reconfigure(devices: readonly DeviceDescription[]): Promise<void> {
+    const layouts = devices.flatMap((device) => device.layouts);
+    const rows = devices.map(({ id, model, kind }) => ({ id, model, kind, serial: undefined }));
+    await this.outbox.register(layouts, rows);
+    await this.outbox.flush();
+    this.#know(layouts);
+    this.#started.node.reconfigure(devices);
+  }
+
+  #know(layouts: readonly RecordLayout[]): void {
+    for (const layout of layouts) this.#layouts.set(`${layout.device} ${layout.pollClass}`, layout);
   }
 
   get waiting(): number {

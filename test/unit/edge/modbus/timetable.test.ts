@@ -191,3 +191,32 @@ describe('phases', () => {
     expect(nextDueMs(4999, 1000, 0)).toBe(5000);
   });
 });
+
+test('jobs that are taken out fall due no more, and all others as if those had never been', () => {
+  const jobs = fc.array(fc.record({ periodMs: fc.integer({ min: 1, max: 50 }), isTaken: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(jobs, (all) => {
+      const [world, alone] = [new World(), new World()];
+      const told: string[] = [];
+      const expected: string[] = [];
+      const made = all.map(({ periodMs, isTaken }, index) => ({ ...jobOf(periodMs, index, told), isTaken }));
+      for (const job of made) world.timetable.add(job);
+      for (const [index, { periodMs, isTaken }] of all.entries())
+        if (!isTaken) alone.timetable.add(jobOf(periodMs, index, expected));
+      for (const { timetable } of [world, alone]) timetable.start();
+      world.timetable.remove(new Set(made.filter(({ isTaken }) => isTaken)));
+      for (const { clock } of [world, alone]) clock.advance(200);
+      // At the same moment any order will do.
+      const timesOf = (dues: readonly string[]) => dues.map((due) => Number(due.split(' ')[0]));
+      expect(timesOf(told)).toEqual(timesOf(expected));
+      expect([...told].sort()).toEqual([...expected].sort());
+    }),
+  );
+});
+
+function jobOf(periodMs: number, index: number, told: string[]): DueJob {
+  return { periodMs, phaseMs: 0, onDue: (dueMs) => void told.push(`${dueMs} ${index}`) };
+}

@@ -372,3 +372,28 @@ describe('errors', () => {
     expect(code).toBe('DIRECTORY_UNWRITABLE');
   });
 });
+
+describe('the dictionary', () => {
+  const OTHER = { ...LAYOUT, device: 'M-99' };
+
+  it('keeps what is registered while the file is in use, also when nothing waits in it', () => {
+    const settings = storeSettings();
+    const { store } = openStore(settings, 'first');
+    const [id] = store.register([OTHER], [], NOW_MS);
+    expect(id).not.toBe(LAYOUT_ID);
+    store.commit(change({ blocks: [block(1, 2)] }));
+    store.close();
+    const { opened } = openStore(settings, 'second');
+    expect(new Map(opened.layouts).get(LAYOUT_ID)).toEqual(LAYOUT);
+  });
+
+  it('forgets at the next start what nothing waits for', () => {
+    const settings = storeSettings();
+    const { store } = openStore(settings, 'first');
+    store.register([OTHER], [], NOW_MS);
+    store.close();
+    openStore(settings, 'second').store.close();
+    const { opened } = openStore(settings, 'third');
+    expect(opened.layouts.map(([, layout]) => layout)).toEqual([LAYOUT]);
+  });
+});
