@@ -228,7 +228,8 @@ export class Outbox {
     const { metrics, logger } = this.#options;
     metrics.refused.inc();
     const reason = isUnknown ? `layout ${layoutText(layout)}` : 'memory';
-    if (this.#refusals.has(reason)) return;
+    // A read that was under way when all was stopped is nobody's fault.
+    if (this.#stopped || this.#refusals.has(reason)) return;
     this.#refusals.add(reason);
     const text = isUnknown
       ? 'its layout was never registered'
