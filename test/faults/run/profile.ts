@@ -1,4 +1,4 @@
-import { FAULT_KINDS, type FaultKind, type PlannedFault, type Span, type Stage, type Target } from '../plan/fault.ts';
+import { FAULT_KINDS, type FaultKind, type PlannedFault, type Span, type Stage } from '../plan/fault.ts';
 import { planFaults } from '../plan/plan.ts';
 import type { Size } from '../system/layout.ts';
 
@@ -64,16 +64,11 @@ export const LONG_PROFILE: Profile = {
 export interface Narrowing {
   /** Kinds of faults beside kills. */
   readonly kinds?: readonly FaultKind[];
-  /** Processes that are killed. */
-  readonly processes?: readonly Target[];
 }
 
 /** A profile with its seeded plan, as settings of a run. */
-export function settingsOf(profile: Profile, seed: number, { kinds = FAULT_KINDS, processes }: Narrowing = {}) {
+export function settingsOf(profile: Profile, seed: number, { kinds = FAULT_KINDS }: Narrowing = {}) {
   const { size, durationMs, quietTimeoutMs } = profile;
-  const plan = (stage: Stage): PlannedFault[] => {
-    const killed = stage.processes.filter((name) => processes?.includes(name) !== false);
-    return planFaults({ ...profile, seed, kinds, stage: { ...stage, processes: killed } });
-  };
+  const plan = (stage: Stage): PlannedFault[] => planFaults({ ...profile, seed, kinds, stage });
   return { size, durationMs, quietTimeoutMs, plan };
 }
