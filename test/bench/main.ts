@@ -25,16 +25,16 @@ function exportsBenches(file: string): boolean {
   return /^export const benches\b/m.test(readFileSync(file, 'utf8'));
 }
 
-async function runFile(file: string): Promise<Row[] | undefined> {
+/** Prints the rows of each bench when they are there. False when the file failed. */
+async function runFile(file: string): Promise<boolean> {
   const child = spawn(process.execPath, [join(HERE, 'run-file.ts'), file], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  let rows: Row[] | undefined;
-  child.on('message', (message: Row[]) => {
-    rows = message;
+  child.on('message', (rows: readonly Row[]) => {
+    for (const row of rows) say(line(row));
   });
-  const [code] = await once(child, 'exit');
-  return code === 0 ? rows : undefined;
+  const [code] = await once(child, 'close');
+  return code === 0;
 }
 
 function say(text = ''): void {
@@ -61,9 +61,7 @@ const failed: string[] = [];
 for (const file of files) {
   const name = relative(HERE, file);
   say(`\n${name}`);
-  const rows = await runFile(file);
-  if (rows) for (const row of rows) say(line(row));
-  else failed.push(name);
+  if (!(await runFile(file))) failed.push(name);
 }
 if (files.length === 0) say(`no bench matches ${words.join(' ')}`);
 if (failed.length > 0) say(`\nfailed: ${failed.join(', ')}`);

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { freePort } from '../../parts/ports.ts';
 import type { Bench, Row } from '../bench.ts';
 import { cpuSeconds, memoryMiB } from './cpu.ts';
-import { answering, end, start } from './poll.ts';
+import { answering, end, listening, start } from './poll.ts';
 
 const GATEWAYS = 4;
 const METERS_EACH = 25;
@@ -119,6 +119,7 @@ async function prepare(folder: string, children: ChildProcess[]): Promise<Setup>
   });
   children.push(start('simulators/main.ts', folder, 'fleet.yaml'), start('server/main.ts', folder, 'server.yaml'));
   await answering(`http://127.0.0.1:${http}/health/ready`);
+  await listening(ports);
   return { folder, ports, metricsUrl: `http://127.0.0.1:${metrics}/metrics` };
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,6 +93,7 @@ async function prepare({ gateways, unitsEach }: Load): Promise<Setup> {
   });
   const children = [start('simulators/main.ts', folder, 'fleet.yaml'), start('server/main.ts', folder, 'server.yaml')];
   await answering(`http://127.0.0.1:${http}/health/ready`);
+  await listening(ports);
   return { folder, ports, metricsUrl: `http://127.0.0.1:${metrics}/metrics`, children };
 }
 
@@ -112,6 +114,28 @@ export async function answering(url: string): Promise<void> {
     await delay(100);
   }
   throw new Error(`${url} does not answer`);
+}
+
+/** Until a connection to each port is taken. */
+export async function listening(ports: readonly number[]): Promise<void> {
+  for (const port of ports) for (let tries = 0; !(await takesConnection(port)); tries++) await patience(tries, port);
+}
+
+async function patience(tries: number, port: number): Promise<void> {
+  if (tries >= 300) throw new Error(`nobody listens on port ${port}`);
+  await delay(100);
+}
+
+function takesConnection(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const done = (taken: boolean) => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
 }
 
 interface Measured {
