@@ -106,6 +106,8 @@ describe('two launches at once', () => {
     const first = project.start(['hello.ts']);
     await first.printed('installing');
     await expect.poll(() => project.lines('npm.log')).toHaveLength(1);
+    // The launch and its npm: a launch killed before it has named its npm leaves nothing to wait for.
+    await expect.poll(() => project.lines('.cache/packages.lock')).toHaveLength(2);
     first.process.kill('SIGKILL');
     const second = project.start(['hello.ts']);
     await second.printed('waiting for process');
