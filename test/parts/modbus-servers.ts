@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cacheFolder, findLibmodbus, findPymodbusPython, type LibmodbusPart } from './find.ts';
+import { cacheFolder, type Found, findLibmodbus, findPymodbusPython, type LibmodbusPart } from './find.ts';
 import { freePort } from './ports.ts';
 import { acceptsConnections, startPartProcess } from './process.ts';
 import { flattenRegisterImage, type RegisterImage } from './register-image.ts';
@@ -109,3 +109,13 @@ export async function startLibmodbusServer(image: RegisterImage): Promise<Foreig
   if (!lookup.found) throw new Error(lookup.reason);
   return start('libmodbus', compileServer(lookup.part), [], flattenRegisterImage(image));
 }
+
+/** Servers of others, each with how it is found. */
+export const FOREIGN_SERVERS: readonly {
+  readonly name: string;
+  readonly lookup: Found<unknown>;
+  readonly start: (image: RegisterImage) => Promise<ForeignModbusServer>;
+}[] = [
+  { name: 'pymodbus', lookup: findPymodbusPython(), start: startPymodbusServer },
+  { name: 'libmodbus', lookup: findLibmodbus(), start: startLibmodbusServer },
+];

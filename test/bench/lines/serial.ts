@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BusConfig } from '../../../edge/config.ts';
-import { type Buses, startBuses } from '../../../edge/modbus/buses.ts';
-import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
-import { silentLogger } from '../../../edge/platform/log.ts';
-import { Metrics } from '../../../edge/platform/metrics.ts';
+import type { Buses } from '../../../edge/modbus/buses.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
+import { startRealBuses } from '../../support/real-buses.ts';
 import type { Bench, Row } from '../bench.ts';
 import { type LineUse, PacedLine } from './paced-line.ts';
 
@@ -98,17 +96,10 @@ function configOf({ transport, units }: Scene, place: string): BusConfig {
 }
 
 function start(bus: BusConfig, folder: string): Buses {
-  return startBuses({
+  return startRealBuses(folder, {
     buses: [bus],
     models: loadModels([join(import.meta.dirname, '../spine/models')]),
     sink: { take: () => undefined, health: () => undefined },
-    gridClock: systemGridClock(),
-    processClock: systemProcessClock(),
-    random: seededRandom(1),
-    logger: silentLogger(),
-    metrics: new Metrics(),
-    learnedHolesFile: join(folder, 'holes.json'),
-    clockGeneration: () => 1,
   });
 }
 

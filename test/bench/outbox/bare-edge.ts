@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { EdgeClock } from '../../../edge/clock-generation.ts';
 import { mqttLinks } from '../../../edge/node/link.ts';
 import { startNode } from '../../../edge/node/start-node.ts';
-import type { OutboxBackend } from '../../../edge/outbox/backend.ts';
 import { Outbox } from '../../../edge/outbox/outbox.ts';
 import { outboxMetrics } from '../../../edge/outbox/outbox-metrics.ts';
 import { workerBackend } from '../../../edge/outbox/worker-backend.ts';
@@ -13,25 +12,7 @@ import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
 import { GOOD } from '../../../edge/protocol/quality.ts';
 import type { DeviceDescription } from '../../../edge/reading.ts';
-
-/** Keeps nothing: what an edge without a guarantee would do. */
-const nowhere: OutboxBackend = {
-  open: async () => ({
-    epochs: [],
-    layouts: [],
-    devices: [],
-    tombstones: [],
-    bdSeq: undefined,
-    usedBytes: 0,
-    notes: [],
-  }),
-  register: async (layouts) => layouts.map((_, index) => index + 1),
-  commit: async () => ({ persisted: 'all', tombstones: [], losses: [], usedBytes: 0, notes: [] }),
-  read: async () => ({ blocks: [], coveredTo: 0 }),
-  compactOnce: async () => false,
-  saveBdSeq: async () => {},
-  close: async () => {},
-};
+import { nowhere } from '../../support/nowhere-outbox.ts';
 
 export interface BareEdgeOptions {
   readonly url: string;

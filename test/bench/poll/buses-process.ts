@@ -1,12 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBuses } from '../../../edge/modbus/buses.ts';
 import { phaseMs, SLOT_MS } from '../../../edge/modbus/phase.ts';
-import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
-import { silentLogger } from '../../../edge/platform/log.ts';
-import { Metrics } from '../../../edge/platform/metrics.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
+import { startRealBuses } from '../../support/real-buses.ts';
 
 /**
  * The buses alone, in a process of their own: what they read is counted and thrown away. Arguments: ports, units at
@@ -33,7 +30,7 @@ function noteDelay(device: string, timeMs: number): void {
   if (histogram && Number(unit) > 1) histogram[delayMs] = (histogram[delayMs] ?? 0) + 1;
 }
 
-const buses = startBuses({
+const buses = startRealBuses(mkdtempSync(join(tmpdir(), 'gridwarden-bench-')), {
   buses: ports.split(',').map((port, gateway) => ({
     id: `gateway-${gateway}`,
     transport: 'tcp',
@@ -56,13 +53,6 @@ const buses = startBuses({
     },
     health: () => undefined,
   },
-  gridClock: systemGridClock(),
-  processClock: systemProcessClock(),
-  random: seededRandom(1),
-  logger: silentLogger(),
-  metrics: new Metrics(),
-  learnedHolesFile: join(mkdtempSync(join(tmpdir(), 'gridwarden-bench-')), 'holes.json'),
-  clockGeneration: () => 1,
 });
 
 process.send?.({ ready: true });

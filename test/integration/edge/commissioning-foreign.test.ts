@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { loadEdgeConfig } from '../../../edge/load-config.ts';
-import { type Found, findLibmodbus, findPymodbusPython } from '../../parts/find.ts';
-import { type ForeignModbusServer, startLibmodbusServer, startPymodbusServer } from '../../parts/modbus-servers.ts';
+import { FOREIGN_SERVERS, type ForeignModbusServer } from '../../parts/modbus-servers.ts';
 import type { RegisterImage } from '../../parts/register-image.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { edge } from './edge-command.ts';
@@ -66,18 +65,7 @@ function modelFile(
   });
 }
 
-interface ServerKind {
-  readonly name: string;
-  readonly lookup: Found<unknown>;
-  readonly start: (image: RegisterImage) => Promise<ForeignModbusServer>;
-}
-
-const SERVERS: readonly ServerKind[] = [
-  { name: 'pymodbus', lookup: findPymodbusPython(), start: startPymodbusServer },
-  { name: 'libmodbus', lookup: findLibmodbus(), start: startLibmodbusServer },
-];
-
-for (const { name, lookup, start } of SERVERS) {
+for (const { name, lookup, start } of FOREIGN_SERVERS) {
   describeWithPart(name, lookup, () => {
     let server: ForeignModbusServer;
     let where: string[];

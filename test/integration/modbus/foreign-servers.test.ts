@@ -3,20 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BusConfig } from '../../../edge/config.ts';
-import { startBuses } from '../../../edge/modbus/buses.ts';
 import { createTransport } from '../../../edge/modbus/transport/create.ts';
 import { readOnce as readFrom } from '../../../edge/modbus/transport/transport.ts';
-import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
-import { silentLogger } from '../../../edge/platform/log.ts';
-import { Metrics } from '../../../edge/platform/metrics.ts';
+import { systemProcessClock } from '../../../edge/platform/clock.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
 import { qualityOf } from '../../../edge/protocol/quality.ts';
 import type { DeviceHealth, DeviceRead } from '../../../edge/reading.ts';
-import { type Found, findLibmodbus, findPymodbusPython } from '../../parts/find.ts';
-import { type ForeignModbusServer, startLibmodbusServer, startPymodbusServer } from '../../parts/modbus-servers.ts';
+import { FOREIGN_SERVERS, type ForeignModbusServer } from '../../parts/modbus-servers.ts';
 import type { RegisterImage } from '../../parts/register-image.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { GOLDEN_UNIT, type GoldenProfile, goldenProfiles } from '../../support/golden-profiles.ts';
+import { startRealBuses } from '../../support/real-buses.ts';
 import { writeOnce } from '../../support/write-once.ts';
 
 const models = loadModels();
@@ -34,17 +31,10 @@ async function readOnce(server: ForeignModbusServer, golden: GoldenProfile) {
     turnaround: '0ms',
     devices: [{ id: 'D', model: golden.model, unit: GOLDEN_UNIT, every: '200ms' }],
   };
-  const buses = startBuses({
+  const buses = startRealBuses(mkdtempSync(join(tmpdir(), 'gridwarden-holes-')), {
     buses: [bus],
     models,
     sink: { take: (read) => void reads.push(read), health: (health) => void healths.push(health) },
-    gridClock: systemGridClock(),
-    processClock: systemProcessClock(),
-    random: seededRandom(1),
-    logger: silentLogger(),
-    metrics: new Metrics(),
-    learnedHolesFile: join(mkdtempSync(join(tmpdir(), 'gridwarden-holes-')), 'holes.json'),
-    clockGeneration: () => 1,
   });
   const classes = buses.devices[0]?.layouts.length ?? 0;
   try {
@@ -69,18 +59,7 @@ function valuesOf(reads: readonly DeviceRead[]): Record<string, number | string>
   );
 }
 
-interface ServerKind {
-  readonly name: string;
-  readonly lookup: Found<unknown>;
-  readonly start: (image: RegisterImage) => Promise<ForeignModbusServer>;
-}
-
-const SERVERS: readonly ServerKind[] = [
-  { name: 'pymodbus', lookup: findPymodbusPython(), start: startPymodbusServer },
-  { name: 'libmodbus', lookup: findLibmodbus(), start: startLibmodbusServer },
-];
-
-for (const { name, lookup, start } of SERVERS) {
+for (const { name, lookup, start } of FOREIGN_SERVERS) {
   describeWithPart(name, lookup, () => {
     test('takes a write of registers, and gives back what was written', async () => {
       const server = await start({

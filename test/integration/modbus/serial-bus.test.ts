@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BusConfig } from '../../../edge/config.ts';
-import { type Buses, startBuses } from '../../../edge/modbus/buses.ts';
-import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
+import type { Buses } from '../../../edge/modbus/buses.ts';
 import { createLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
 import { findSocat } from '../../parts/find.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { frame, ModbusPeer, type PeerRequest, wordsAt } from '../../support/modbus-peer.ts';
+import { startRealBuses } from '../../support/real-buses.ts';
 import { SerialCable } from '../../support/serial-cable.ts';
 
 const models = loadModels();
@@ -64,7 +64,7 @@ describeWithPart('socat', findSocat(), ({ path: socat }) => {
         done();
       },
     });
-    buses = startBuses({
+    buses = startRealBuses(folder, {
       buses: [config],
       models,
       sink: {
@@ -73,13 +73,8 @@ describeWithPart('socat', findSocat(), ({ path: socat }) => {
         },
         health: () => undefined,
       },
-      gridClock: systemGridClock(),
-      processClock: systemProcessClock(),
-      random: seededRandom(1),
       logger: createLogger('test', 'info', destination),
       metrics,
-      learnedHolesFile: join(folder, 'holes.json'),
-      clockGeneration: () => 1,
     });
   }
 

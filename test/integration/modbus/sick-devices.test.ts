@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Buses, startBuses } from '../../../edge/modbus/buses.ts';
-import { seededRandom, systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
-import { silentLogger } from '../../../edge/platform/log.ts';
-import { Metrics } from '../../../edge/platform/metrics.ts';
+import type { Buses } from '../../../edge/modbus/buses.ts';
+import { seededRandom } from '../../../edge/platform/clock.ts';
 import { loadModels } from '../../../edge/profiles/load.ts';
 import { type Behaviour, type Gateway, type SimulatedUnit, startGateway } from '../../../simulators/modbus/gateway.ts';
+import { startRealBuses } from '../../support/real-buses.ts';
 
 /** Units of each gateway; all but one are well. */
 const UNITS = Array.from({ length: 12 }, (_, i) => i + 1);
@@ -60,7 +59,7 @@ beforeEach(async () => {
   for (const own of units)
     gateways.push(await startGateway({ listen: { host: '127.0.0.1', port: 0 }, answerAfterMs: 2, units: own }));
   seen = new Map();
-  buses = startBuses({
+  buses = startRealBuses(folder, {
     buses: NAMES.map((id, gateway) => ({
       id,
       transport: 'tcp',
@@ -84,13 +83,6 @@ beforeEach(async () => {
       },
       health: () => undefined,
     },
-    gridClock: systemGridClock(),
-    processClock: systemProcessClock(),
-    random: seededRandom(1),
-    logger: silentLogger(),
-    metrics: new Metrics(),
-    learnedHolesFile: join(folder, 'holes.json'),
-    clockGeneration: () => 1,
   });
 });
 

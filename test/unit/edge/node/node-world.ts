@@ -1,7 +1,6 @@
 import { EdgeClock } from '../../../../edge/clock-generation.ts';
 import type { LinkEvents, OpenLink } from '../../../../edge/node/link.ts';
 import { startNode } from '../../../../edge/node/start-node.ts';
-import type { OutboxBackend } from '../../../../edge/outbox/backend.ts';
 import { Outbox } from '../../../../edge/outbox/outbox.ts';
 import { outboxMetrics } from '../../../../edge/outbox/outbox-metrics.ts';
 import { ManualGridClock, ManualProcessClock } from '../../../../edge/platform/clock.ts';
@@ -13,25 +12,7 @@ import { decodePayload, encodePayload, integerOf, type Payload } from '../../../
 import { GOOD, qualityCode } from '../../../../edge/protocol/quality.ts';
 import { parseTopic } from '../../../../edge/protocol/topics.ts';
 import type { DeviceDescription, RecordLayout } from '../../../../edge/reading.ts';
-
-/** An outbox whose commits always succeed at once, and that keeps nothing. */
-const nowhere: OutboxBackend = {
-  open: async () => ({
-    epochs: [],
-    layouts: [],
-    devices: [],
-    tombstones: [],
-    bdSeq: undefined,
-    usedBytes: 0,
-    notes: [],
-  }),
-  register: async (layouts) => layouts.map((_, index) => index + 1),
-  commit: async () => ({ persisted: 'all', tombstones: [], losses: [], usedBytes: 0, notes: [] }),
-  read: async () => ({ blocks: [], coveredTo: 0 }),
-  compactOnce: async () => false,
-  saveBdSeq: async () => {},
-  close: async () => {},
-};
+import { nowhere } from '../../../support/nowhere-outbox.ts';
 
 /** A message of the node; `connection` counts from 1. */
 export interface Published {
