@@ -1,3 +1,4 @@
+import { textTable, wrapped } from '../platform/text-table.ts';
 import type { ModelCatalogue } from '../profiles/load.ts';
 import type { DeviceModel } from '../profiles/model.ts';
 import type { Console } from './console.ts';
@@ -6,7 +7,6 @@ import type { ProbeLine } from './probe-line.ts';
 import type { Questions } from './questions.ts';
 import type { Candidate } from './recognise.ts';
 import { candidateDocument, candidateText, UNKNOWN_ADVICE } from './recognition-text.ts';
-import { textTable, wrapped } from './table.ts';
 
 export interface ChooseOptions {
   readonly probe: ProbeLine;

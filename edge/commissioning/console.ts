@@ -1,4 +1,4 @@
-import { widthFor } from './table.ts';
+import { widthFor } from '../platform/text-table.ts';
 
 /** What a command says and hears: results on standard output, everything else on standard error. */
 export interface Console {

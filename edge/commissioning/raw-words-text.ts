@@ -1,7 +1,7 @@
+import { textTable } from '../platform/text-table.ts';
 import { registerWidth } from '../profiles/model.ts';
 import { REGISTER_TYPES, type RegisterType } from '../profiles/schema.ts';
 import { asciiOf, type Interpretation, interpretations, ordersOf } from './raw-words.ts';
-import { textTable } from './table.ts';
 
 const FLOAT_DIGITS = 7;
 const DOUBLE_DIGITS = 9;

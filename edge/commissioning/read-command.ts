@@ -1,8 +1,8 @@
+import { wrapped } from '../platform/text-table.ts';
 import { failureText } from './exceptions.ts';
 import { ProbeLine } from './probe-line.ts';
 import { interpretations } from './raw-words.ts';
 import { addressText, rawWordsText } from './raw-words-text.ts';
-import { wrapped } from './table.ts';
 import type { Tools } from './tools.ts';
 import { busConfigOf, invalid, type Where } from './where.ts';
 

@@ -1,9 +1,9 @@
+import { type Column, textTable, wrapped } from '../platform/text-table.ts';
 import { qualityOf } from '../protocol/quality.ts';
 import { QUANTITIES } from '../protocol/quantities.ts';
 import { type Finding, isWell } from './assess.ts';
 import { mainValues } from './main-values.ts';
 import type { DeviceReading } from './read-device.ts';
-import { type Column, textTable, wrapped } from './table.ts';
 
 /** A device with what was read of it and what is to be said. */
 export interface CheckedDevice {

@@ -1,8 +1,8 @@
+import { textTable, wrapped } from '../platform/text-table.ts';
 import { loadModels } from '../profiles/load.ts';
 import { ProbeLine } from './probe-line.ts';
 import { candidateDocument, candidateText, UNKNOWN_ADVICE } from './recognition-text.ts';
 import { type FoundUnit, type ScanResult, scanLine } from './scan-line.ts';
-import { textTable, wrapped } from './table.ts';
 import type { Tools } from './tools.ts';
 import { busConfigOf, type Where, whereFlags } from './where.ts';
 

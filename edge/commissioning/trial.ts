@@ -1,4 +1,5 @@
 import { BusDevice } from '../modbus/device.ts';
+import { textTable } from '../platform/text-table.ts';
 import type { DeviceModel } from '../profiles/model.ts';
 import { qualityOf } from '../protocol/quality.ts';
 import { QUANTITIES } from '../protocol/quantities.ts';
@@ -10,7 +11,6 @@ import { type DeviceReading, readDevice } from './read-device.ts';
 import type { ReadValue } from './read-value.ts';
 import { deviceDocument, findingLines } from './report-device.ts';
 import { short } from './suspicions/suspicion.ts';
-import { textTable } from './table.ts';
 import type { Tools } from './tools.ts';
 import { busConfigOf, type Where } from './where.ts';
 

@@ -1,8 +1,8 @@
-import { textTable } from '../commissioning/table.ts';
 import { type BusForecast, type DeviceGroup, type VisitForecast, visitName } from '../modbus/forecast.ts';
 import { milliseconds, percent } from '../modbus/overload.ts';
 import { addressOf } from '../modbus/transport/create.ts';
 import { formatName } from '../modbus/transport/line-timing.ts';
+import { textTable } from '../platform/text-table.ts';
 import { durationText } from '../platform/units.ts';
 import { type EdgePlan, warningsOf } from './forecasts.ts';
 

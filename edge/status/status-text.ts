@@ -1,4 +1,4 @@
-import { textTable } from '../commissioning/table.ts';
+import { textTable } from '../platform/text-table.ts';
 import type { EdgeStatus } from './status.ts';
 import {
   BUS_COLUMNS,

@@ -1,5 +1,5 @@
 import type { LoggedFault } from '../plan/fault-log.ts';
-import { heldRecords, leftRecords } from './held-records.ts';
+import { heldAfterTear, heldRecords, leftRecords } from './held-records.ts';
 
 /** What a killed edge had in its outbox. */
 export interface EdgeDeath {
@@ -13,11 +13,14 @@ export interface EdgeDeath {
 
 /** Reads what was kept of the outboxes of killed edges; in order of time. */
 export function edgeDeaths(faults: readonly LoggedFault[]): EdgeDeath[] {
-  const deaths = faults.flatMap(({ target, fromMs, outbox }): EdgeDeath[] => {
-    if (!outbox) return [];
-    const held = heldRecords(outbox.asKilled);
-    const left = outbox.asTorn === undefined ? {} : { left: leftRecords(outbox.asTorn, held) };
-    return [{ edge: target, atMs: fromMs, held: new Set([...held.values()].flat()), ...left }];
-  });
-  return deaths.sort((a, b) => a.atMs - b.atMs);
+  const torn = new Set<string>();
+  return faults
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .flatMap(({ target, fromMs, outbox }): EdgeDeath[] => {
+      if (!outbox) return [];
+      const held = torn.has(target) ? heldAfterTear(outbox.asKilled) : heldRecords(outbox.asKilled);
+      if (outbox.asTorn !== undefined) torn.add(target);
+      const left = outbox.asTorn === undefined ? {} : { left: leftRecords(outbox.asTorn, held) };
+      return [{ edge: target, atMs: fromMs, held: new Set([...held.values()].flat()), ...left }];
+    });
 }

@@ -37,30 +37,48 @@ export function heldRecords(copy: string): Map<number, string[]> {
 }
 
 /**
+ * The records in a copy of an outbox that was torn at an earlier death of its edge. When the edge was killed again before it
+ * had opened the file, it is still torn: then what can be read counts.
+ */
+export function heldAfterTear(copy: string): Map<number, string[]> {
+  return attempt(() => heldRecords(copy)) ?? legibleRecords(copy, 0);
+}
+
+/**
  * Keys of the records that can still be read in an outbox after it was torn. Blocks are taken in turn from both ends and
  * asked for one by one: a page that cannot be read must hide no other. A file that fell back to an earlier state has blocks
  * of that time.
  */
 export function leftRecords(tornCopy: string, before: HeldRecords): Set<string> {
-  if (!existsSync(tornCopy)) return new Set();
-  const left = attempt(() =>
+  const last = Math.max(0, ...before.keys());
+  return new Set([...legibleRecords(tornCopy, last).values()].flat());
+}
+
+/** By block; blocks up to the number `last` are asked for one by one, too. */
+function legibleRecords(tornCopy: string, last: number): Map<number, string[]> {
+  if (!existsSync(tornCopy)) return new Map();
+  const read = attempt(() =>
     withDatabase(new DatabaseSync(tornCopy, { defensive: false }), (database) => {
       // Otherwise SQLite reads nothing of a file that is shorter than its header says.
       database.exec('PRAGMA writable_schema = ON');
-      return [...readableBlocks(database, before)].flatMap((block) => attempt(() => keysOf(database, block)) ?? []);
+      const blocks = new Map<number, string[]>();
+      for (const block of readableBlocks(database, last)) {
+        const keys = attempt(() => keysOf(database, block));
+        if (keys) blocks.set(Number(block.id), keys);
+      }
+      return blocks;
     }),
   );
-  return new Set(left);
+  return read ?? new Map();
 }
 
-function* readableBlocks(database: DatabaseSync, before: HeldRecords): Generator<Row> {
+function* readableBlocks(database: DatabaseSync, last: number): Generator<Row> {
   for (const direction of ['ASC', 'DESC']) {
     const rows = attempt(() => database.prepare(`SELECT * FROM block ORDER BY id ${direction}`).iterate());
     for (let next = attempt(() => rows?.next()); next?.done === false; next = attempt(() => rows?.next())) {
       yield next.value;
     }
   }
-  const last = Math.max(0, ...before.keys());
   for (let id = 1; id <= last; id++) {
     const block = attempt(() => database.prepare('SELECT * FROM block WHERE id = ?').get(id));
     if (block) yield block;

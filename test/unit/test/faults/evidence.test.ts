@@ -11,6 +11,7 @@ import { RecordWriter } from '../../../../edge/outbox/record-codec.ts';
 import { encodePayload } from '../../../../edge/protocol/payload.ts';
 import { recordKey } from '../../../faults/compare/absent-records.ts';
 import { blockRecords } from '../../../faults/evidence/block-records.ts';
+import { edgeDeaths } from '../../../faults/evidence/edge-deaths.ts';
 import { heldRecords, leftRecords } from '../../../faults/evidence/held-records.ts';
 import { copyOutbox } from '../../../faults/evidence/outbox-copy.ts';
 import { beforeStalls } from '../../../faults/evidence/stall-watch.ts';
@@ -122,6 +123,22 @@ describe('what is read of a killed outbox', () => {
     const left = leftRecords(torn, held);
     expect(left.size).toBeGreaterThan(10);
     expect(left.size).toBeLessThan(COUNT);
+  });
+
+  it('is what can be read, when its edge was killed again before it had opened what was torn', async () => {
+    const torn = await copyOutbox(join(folder, 'outbox.sqlite'), join(folder, 'torn'));
+    heldRecords(torn);
+    truncateSync(torn, 60_000);
+    const again = await copyOutbox(torn, join(folder, 'again'));
+    const kill = { kind: 'kill', target: 'edge-1', toMs: 3 } as const;
+    const earlier = { ...kill, fromMs: 1, outbox: { asKilled: join(folder, 'none'), asTorn: torn } };
+    const later = { ...kill, fromMs: 2, outbox: { asKilled: again } };
+    const deaths = edgeDeaths([later, earlier]);
+    expect(deaths.map(({ atMs }) => atMs)).toEqual([1, 2]);
+    expect(deaths[1]?.held.size).toBeGreaterThan(10);
+    expect(deaths[1]?.held).toEqual(deaths[0]?.left);
+    // Where nobody tore it, damage is no matter of course.
+    expect(() => edgeDeaths([later])).toThrow();
   });
 
   it('is nothing where there is no file', () => {

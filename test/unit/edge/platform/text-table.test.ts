@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textTable, widthFor, wrapped } from '../../../../edge/commissioning/table.ts';
+import { textTable, widthFor, wrapped } from '../../../../edge/platform/text-table.ts';
 
 test('columns are as wide as their widest cell, numbers to the right', () => {
   const columns = [{ title: 'device' }, { title: 'ms', align: 'right' as const }, { title: 'values' }];
