@@ -3,6 +3,7 @@ import { type Findings, RefusalSearch } from './bisect.ts';
 import { decodeInto } from './decode.ts';
 import type { BusDevice } from './device.ts';
 import type { Line } from './line.ts';
+import { newNumbers } from './number-slab.ts';
 import type { Block } from './plan.ts';
 import type { ClassMask, ReadPlan, ReadTarget } from './read-plan.ts';
 import type { ReadFailure, ReadHandler } from './transport/transport.ts';
@@ -56,7 +57,7 @@ class Values implements ClassValues {
   answered = 0;
 
   constructor(size: number) {
-    this.values = new Float64Array(size);
+    this.values = newNumbers(size);
     this.quality = new Uint8Array(size);
   }
 

@@ -47,7 +47,7 @@ export class DeviceVoice {
     }
     this.#encoder.begin(false);
     this.#encoder.record(device, read.layout, n, read);
-    this.#session.send('DDATA', device.id, this.#encoder.finish());
+    this.#session.sendData(device.id, this.#encoder.finish());
   }
 
   /** Records of one epoch that waited. A device that is not alive is born for them alone, and stays offline. */
@@ -63,7 +63,7 @@ export class DeviceVoice {
     const [first] = records;
     if (first && epoch !== this.#epoch) this.#encoder.epoch(device, epoch, first.record.timeMs);
     for (const { layout, record } of records) this.#encoder.record(device, layout, record.n, record);
-    this.#session.send('DDATA', device.id, this.#encoder.finish());
+    this.#session.sendData(device.id, this.#encoder.finish());
     if (isDraining) this.death(device);
   }
 

@@ -5,7 +5,7 @@ import type { ProcessClock, Timer } from '../platform/clock.ts';
 import type { BrokerClientConfig } from '../platform/common-config.ts';
 import { readSecret } from '../platform/config.ts';
 import { GridwardenError, messageOf } from '../platform/errors.ts';
-import { joinWrites } from '../platform/join-writes.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 
 /** Detects a silent connection in 9 s, on either side (MQTT 3.1.1, section 3.1.2.10: one and a half keep-alives). */
 const KEEPALIVE_S = 6;
@@ -32,6 +32,7 @@ export interface LinkEvents {
 export interface Link {
   /** Subscribes at QoS 1. @throws GridwardenError BROKER_REFUSED */
   subscribe(filters: readonly string[]): Promise<void>;
+  /** At QoS 0 the payload has been copied when it returns; at QoS 1 it is not to be changed any more. */
   publish(topic: string, payload: Uint8Array, qos?: 0 | 1): void;
   /** Bytes that the socket has not taken yet. */
   readonly bufferedBytes: number;
@@ -49,7 +50,6 @@ export function mqttLinks(broker: BrokerClientConfig, clock: ProcessClock): Open
   return (url, clientId, will, events) =>
     new Promise((resolve, reject) => {
       const client = mqtt.connect(url, clientOptions(broker, clientId, will));
-      joinWrites(client.stream);
       let link: MqttLink | undefined;
       let problem: string | undefined;
       // mqtt.js hands CONNECT to the stream at once; it goes out when the stream is there.
@@ -111,16 +111,18 @@ class MqttLink implements Link {
   readonly #client: MqttClient;
   readonly #events: LinkEvents;
   readonly #clock: ProcessClock;
+  readonly #gathered: GatheredWrites;
   #isOpen = true;
 
   constructor(client: MqttClient, events: LinkEvents, clock: ProcessClock) {
     this.#client = client;
+    this.#gathered = new GatheredWrites(client.stream);
     this.#events = events;
     this.#clock = clock;
   }
 
   get bufferedBytes(): number {
-    return this.#client.stream.writableLength;
+    return this.#client.stream.writableLength + this.#gathered.length;
   }
 
   async subscribe(filters: readonly string[]): Promise<void> {
@@ -133,22 +135,27 @@ class MqttLink implements Link {
 
   publish(topic: string, payload: Uint8Array, qos: 0 | 1 = 0): void {
     if (!this.#isOpen) return;
-    if (qos === 1) this.#client.publish(topic, asBuffer(payload), AT_LEAST_ONCE);
-    else this.#write(topic, payload);
+    if (qos === 0) {
+      this.#write(topic, payload);
+      return;
+    }
+    this.#gathered.flush();
+    this.#client.publish(topic, asBuffer(payload), AT_LEAST_ONCE);
   }
 
   /** A message at QoS 0 needs no state of the session: what mqtt.js does for any packet costs more than its payload. */
   #write(topic: string, payload: Uint8Array): void {
-    const { stream, options } = this.#client;
     // A connection that is about to report its end takes nothing more.
-    if (!stream.writable) return;
-    const packet = { cmd: 'publish', topic, payload: asBuffer(payload), ...QOS_0 } as const;
-    mqttPacket.writeToStream(packet, stream, options);
+    if (!this.#gathered.writable) return;
+    const packet = { cmd: 'publish', topic, payload: asBuffer(payload), qos: 0, retain: false, dup: false } as const;
+    mqttPacket.writeToStream(packet, this.#gathered, this.#client.options);
+    this.#gathered.packetEnd();
   }
 
   async end(withWill: boolean): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#gathered.flush();
     const ended = this.#client.endAsync(false, withWill && this.#isV5 ? { reasonCode: DISCONNECT_WITH_WILL } : {});
     // mqtt.js waits for the last PUBACK for ever; without it the broker publishes the will, which says the same.
     let timer: Timer | undefined;
@@ -177,7 +184,6 @@ class MqttLink implements Link {
   }
 }
 
-const QOS_0 = { qos: 0, retain: false, dup: false } as const;
 const AT_LEAST_ONCE = { qos: 1 } as const;
 
 function asBuffer(bytes: Uint8Array): Buffer {

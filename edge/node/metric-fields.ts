@@ -20,6 +20,18 @@ export function dataTypeOf(metric: string): DataTypeCode {
   return metric === DELIVERY.origin || quantityOf(metric)?.kind === 'status' ? DATA_TYPES.UInt32 : DATA_TYPES.Double;
 }
 
+const integers = new WeakMap<readonly string[], readonly boolean[]>();
+
+/** For each metric of a layout whether it is an integer on the wire. */
+export function integersOf(metrics: readonly string[]): readonly boolean[] {
+  let known = integers.get(metrics);
+  if (!known) {
+    known = metrics.map((name) => dataTypeOf(name) === DATA_TYPES.UInt32);
+    integers.set(metrics, known);
+  }
+  return known;
+}
+
 function stringProperty(text: string): PropertyValueFields {
   return { type: DATA_TYPES.String, stringValue: text };
 }

@@ -3,6 +3,7 @@ import { codeOf, messageOf } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { DATA_TYPES } from '../protocol/datatypes.ts';
 import { NODE_CONTROL } from '../protocol/delivery.ts';
+import { PayloadFrame } from '../protocol/metric-writer.ts';
 import { encodePayload, type PayloadFields } from '../protocol/payload.ts';
 import { parseHostState } from '../protocol/state.ts';
 import { type MessageType, nodeTopic, parseTopic, stateTopic } from '../protocol/topics.ts';
@@ -73,6 +74,7 @@ export class SparkplugSession {
   #isBorn = false;
   #isStopped = false;
   #nextSeq = 0;
+  readonly #frame = new PayloadFrame();
   #lastProblem = '';
 
   constructor(options: SessionOptions) {
@@ -113,20 +115,28 @@ export class SparkplugSession {
   }
 
   /** Sends a message of the session with time and sequence number; without a session it sends nothing. */
-  send(
-    type: 'NBIRTH' | 'NDATA' | 'DBIRTH' | 'DDATA' | 'DDEATH',
-    device: string | undefined,
-    payload: PayloadFields,
-  ): void {
+  send(type: 'NBIRTH' | 'NDATA' | 'DBIRTH' | 'DDEATH', device: string | undefined, payload: PayloadFields): void {
     if (!this.#link || !this.#isReady) return;
     if (type === 'NBIRTH') {
       this.#nextSeq = 0;
       this.#isBorn = true;
     }
     payload.timestamp = this.#options.gridClock.nowMs();
-    payload.seq = this.#nextSeq;
-    this.#nextSeq = (this.#nextSeq + 1) % SEQUENCE_MODULUS;
+    payload.seq = this.#takeSeq();
     this.#link.publish(this.#topic(type, device), encodePayload(payload));
+  }
+
+  /** Sends DDATA of metrics that are encoded already, as `send` does. */
+  sendData(device: string, metrics: Uint8Array): void {
+    if (!this.#link || !this.#isReady) return;
+    const payload = this.#frame.around(metrics, this.#options.gridClock.nowMs(), this.#takeSeq());
+    this.#link.publish(this.#topic('DDATA', device), payload);
+  }
+
+  #takeSeq(): number {
+    const seq = this.#nextSeq;
+    this.#nextSeq = (seq + 1) % SEQUENCE_MODULUS;
+    return seq;
   }
 
   /** Says goodbye: NDEATH when there was a birth, then DISCONNECT. */

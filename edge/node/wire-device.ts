@@ -2,6 +2,7 @@ import { DELIVERY, DEVICE_CONTROL, DEVICE_INFO, type DeviceKind } from '../proto
 import { GOOD, type QualityCode } from '../protocol/quality.ts';
 import type { DeviceRead } from '../reading.ts';
 import type { AliasBook } from './alias-book.ts';
+import { integersOf } from './metric-fields.ts';
 
 /** Places of a device's own metrics; those of the catalogue follow. */
 export const OWN = { epoch: 0, n: 1, clock: 2, draining: 3, rebirth: 4, model: 5, kind: 6, serial: 7 } as const;
@@ -24,6 +25,17 @@ export const NEVER_READ: QualityCode = 255;
 interface LayoutLike {
   readonly metrics: readonly string[];
 }
+
+/** What a device knows of a layout's metrics, in their order. */
+export interface LayoutPlaces {
+  /** -1 for one that the device does not have. */
+  readonly places: Int32Array;
+  readonly isInteger: readonly boolean[];
+  /** Whether the device has them all. */
+  readonly isComplete: boolean;
+}
+
+const NO_PLACES: LayoutPlaces = { places: new Int32Array(), isInteger: [], isComplete: true };
 
 /** What the node knows of a device: its metrics with their aliases, the newest values, and how it stands on the wire. */
 export class WireDevice {
@@ -48,7 +60,10 @@ export class WireDevice {
   #values = new Float64Array();
   #quality = new Uint8Array();
   #timesMs = new Float64Array();
-  readonly #places = new Map<LayoutLike, Int32Array>();
+  readonly #places = new Map<LayoutLike, LayoutPlaces>();
+  /** The layout that was asked for last; most devices have no other. */
+  #lastLayout: LayoutLike | undefined;
+  #lastPlaces = NO_PLACES;
 
   constructor(facts: {
     readonly id: string;
@@ -118,27 +133,37 @@ export class WireDevice {
     this.#quality.set(quality);
     this.#timesMs.set(timesMs);
     this.#places.clear();
+    this.#lastLayout = undefined;
     return true;
   }
 
   /** Whether every metric of a layout has a place. */
   knows(layout: LayoutLike): boolean {
-    return !this.placesOf(layout).includes(-1);
+    return this.placesOf(layout).isComplete;
   }
 
-  /** Places of a layout's metrics; -1 for one that the device does not have. */
-  placesOf(layout: LayoutLike): Int32Array {
-    let places = this.#places.get(layout);
-    if (!places) {
-      places = Int32Array.from(layout.metrics, (name) => this.#metrics.indexOf(name));
-      this.#places.set(layout, places);
+  /** Where a layout's metrics are in the device. */
+  placesOf(layout: LayoutLike): LayoutPlaces {
+    if (layout !== this.#lastLayout) {
+      this.#lastPlaces = this.#findPlaces(layout);
+      this.#lastLayout = layout;
     }
-    return places;
+    return this.#lastPlaces;
+  }
+
+  #findPlaces(layout: LayoutLike): LayoutPlaces {
+    let found = this.#places.get(layout);
+    if (!found) {
+      const places = Int32Array.from(layout.metrics, (name) => this.#metrics.indexOf(name));
+      found = { places, isInteger: integersOf(layout.metrics), isComplete: !places.includes(-1) };
+      this.#places.set(layout, found);
+    }
+    return found;
   }
 
   /** Keeps the values of a read for the next birth. */
   update(read: DeviceRead, n: number): void {
-    const places = this.placesOf(read.layout);
+    const { places } = this.placesOf(read.layout);
     for (let index = 0; index < places.length; index++) {
       const place = places[index] ?? -1;
       if (place < 0) continue;

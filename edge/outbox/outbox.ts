@@ -16,8 +16,12 @@ import { PendingChange } from './pending-change.ts';
 import type { OutboxRecord, StoredLayout } from './record.ts';
 import { decodeRecords } from './record-codec.ts';
 
-/** One fsync for all that waits, at most every so often. */
-export const COMMIT_INTERVAL_MS = 50;
+/**
+ * One fsync for all that waits, at most every so often. With a commit three threads are woken and a dozen pages written,
+ * however few the records: at 1 000 reads a second a commit every 100 ms costs a tenth less of the whole edge than one
+ * every 60 ms, and what waits for it is still on its way sooner than a page is drawn anew.
+ */
+export const COMMIT_INTERVAL_MS = 90;
 /** By then what falls due in a slot has been asked for, and the answers keep the process awake. */
 const AFTER_SLOT_MS = 2;
 /** What is only to be deleted can wait for so long. */

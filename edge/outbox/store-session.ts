@@ -72,6 +72,8 @@ export class StoreSession {
   #isRegistered = false;
   /** What the running transaction has given up so far, or the last one. */
   #givenUp: GivenUp[] = [];
+  #usedBytes = 0;
+  #freePages = 0;
 
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
     this.#database = database;
@@ -83,10 +85,12 @@ export class StoreSession {
     this.#tombstones = this.#loadTombstones();
     this.#restoreEpochs();
     this.layouts = this.#tables.layouts();
+    this.#countUsed();
   }
 
+  /** Bytes of the file that hold something, as of the last change. */
   get usedBytes(): number {
-    return (this.#statements.pragma('page_count') - this.#statements.pragma('freelist_count')) * PAGE_BYTES;
+    return this.#usedBytes;
   }
 
   get tombstones(): StoredTombstone[] {
@@ -177,10 +181,11 @@ export class StoreSession {
       for (const device of change.devices) this.#tables.setDevice(device);
       if (withBlocks) this.#append(change);
       if (this.#current) this.#tables.setLastN(this.#current.id, change.lastN);
-      made.push(...this.#makeRoom(change.nowMs));
+      made.push(...this.#makeRoom(change));
       for (const epoch of change.epochsDone) this.#close(epoch);
       return made;
     });
+    this.#countUsed();
     this.#giveSpaceBack();
     return {
       tombstones: [...new Map(touched.map((row) => [row.id, row])).values()],
@@ -282,12 +287,16 @@ export class StoreSession {
   }
 
   /** Drops what is too old, then what has to go for the rest to fit. */
-  #makeRoom(nowMs: number): StoredTombstone[] {
+  #makeRoom({ blocks, nowMs }: Change): StoredTombstone[] {
     const { index, runningMs } = this.#blocks;
     const made = index
       .olderThan(runningMs - this.#limits.maxAgeMs)
       .flatMap((block) => this.#drop(block, 'too_old', nowMs));
-    let excess = this.usedBytes - this.#limits.limitBytes;
+    const { limitBytes } = this.#limits;
+    const newBytes = blocks.reduce((sum, { data, numbers }) => sum + data.length + numbers.length, 0);
+    // To count takes longer than all the rest of a small change; a file that is half empty has room for one.
+    if (this.#usedBytes + newBytes < limitBytes / 2) return made;
+    let excess = this.#countUsed() - limitBytes;
     for (let victim = index.nextVictim(); excess > 0 && victim; victim = index.nextVictim()) {
       excess -= victim.bytes;
       made.push(...this.#drop(victim, 'outbox_full', nowMs));
@@ -322,10 +331,16 @@ export class StoreSession {
     this.layouts.clear();
   }
 
+  #countUsed(): number {
+    const pages = this.#statements.pragma('page_count');
+    this.#freePages = this.#statements.pragma('freelist_count');
+    this.#usedBytes = (pages - this.#freePages) * PAGE_BYTES;
+    return this.#usedBytes;
+  }
+
   /** Not part of the change: that it could not be done is no failure of what is durable already. */
   #giveSpaceBack(): void {
-    const free = this.#statements.pragma('freelist_count');
-    if (free < MIN_FREE_PAGES || free < this.#statements.pragma('page_count') / 2) return;
+    if (this.#freePages < Math.max(MIN_FREE_PAGES, this.#usedBytes / PAGE_BYTES)) return;
     try {
       this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
     } catch (error) {

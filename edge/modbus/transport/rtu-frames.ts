@@ -30,12 +30,18 @@ const LAST_READ_FUNCTION = 4;
 const WRITES: ReadonlySet<number> = new Set([5, 6, 15, WRITE_REGISTERS]);
 const LAST_UNIT = 247;
 
+/** What each byte does to the CRC. */
+const CRC_OF_BYTE = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
+  return crc;
+});
+
 /** CRC-16 (Modbus over serial line V1.02, section 6.2.2). */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
+  for (let index = 0; index < bytes.length; index++) {
+    crc = (crc >>> 8) ^ (CRC_OF_BYTE[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
   }
   return crc;
 }

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 import modbusSerial from 'modbus-serial';
 import type { ProcessClock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/errors.ts';
@@ -7,6 +7,7 @@ import type { CharacterFormat } from './line-timing.ts';
 import type { Link, LinkOpener } from './link.ts';
 import type { LineFault } from './rtu-frames.ts';
 import { rtuLink } from './rtu-link.ts';
+import { TcpPort } from './tcp-port.ts';
 
 const { default: ModbusRTU } = modbusSerial;
 
@@ -16,18 +17,25 @@ export interface TcpAddress {
 }
 
 /**
- * Opens TCP connections for modbus-serial. The socket is ours and given to the library: it reports neither a reset nor
- * a half-closed connection by itself, only its `isOpen` changes.
+ * Opens TCP connections for modbus-serial. The socket is ours: the library reports neither a reset nor a half-closed
+ * connection by itself, only its `isOpen` changes.
  */
 export function tcpLink(address: TcpAddress, clock: ProcessClock): LinkOpener {
-  return openerOf(address, clock, async (socket) => {
-    const client = new ModbusRTU();
-    await client.linkTCP(socket, { port: address.port });
+  return openerOf(address, clock, () => {
+    const port = new TcpPort();
     return {
-      client,
-      drop() {
-        socket.destroy();
-        return Promise.resolve();
+      onread: port.onread,
+      async linkOn(socket) {
+        port.attach(socket);
+        const client = new ModbusRTU(port);
+        await new Promise<void>((resolve) => client.open(() => resolve()));
+        return {
+          client,
+          drop() {
+            socket.destroy();
+            return Promise.resolve();
+          },
+        };
       },
     };
   });
@@ -44,20 +52,30 @@ export interface ConverterLine {
 export function rtuOverTcpLink(address: TcpAddress, line: ConverterLine, clock: ProcessClock): LinkOpener {
   // A converter may send an answer that comes late to whoever is connected then: what is owed outlives the connection.
   const late = new LateAnswers(clock);
-  return openerOf(address, clock, async (socket) => {
-    const isOpen = () => !socket.destroyed && socket.writable;
-    return rtuLink({ ...line, stream: socket, isOpen, clock, late }, () => {
-      socket.destroy();
-      return Promise.resolve();
-    });
-  });
+  return openerOf(address, clock, () => ({
+    linkOn(socket) {
+      const isOpen = () => !socket.destroyed && socket.writable;
+      return rtuLink({ ...line, stream: socket, isOpen, clock, late }, () => {
+        socket.destroy();
+        return Promise.resolve();
+      });
+    },
+  }));
 }
 
-function openerOf(address: TcpAddress, clock: ProcessClock, linkOn: (socket: Socket) => Promise<Link>): LinkOpener {
+/** What makes a link of a socket. */
+interface Coupling {
+  /** Who takes the socket's bytes, if not the link by its events. */
+  readonly onread?: OnReadOpts;
+  linkOn(socket: Socket): Promise<Link>;
+}
+
+function openerOf(address: TcpAddress, clock: ProcessClock, newCoupling: () => Coupling): LinkOpener {
   return {
     close: () => Promise.resolve(),
     async open(onClosed, timeoutMs) {
-      const socket = await openSocket(address, timeoutMs, clock);
+      const { onread, linkOn } = newCoupling();
+      const socket = await openSocket({ ...address, ...(onread && { onread }) }, timeoutMs, clock);
       let dropped = false;
       socket.on('close', () => {
         if (dropped) return;
@@ -78,10 +96,15 @@ function openerOf(address: TcpAddress, clock: ProcessClock, linkOn: (socket: Soc
   };
 }
 
-function openSocket(address: TcpAddress, timeoutMs: number, clock: ProcessClock): Promise<Socket> {
+interface SocketAddress extends TcpAddress {
+  readonly onread?: OnReadOpts;
+}
+
+function openSocket(address: SocketAddress, timeoutMs: number, clock: ProcessClock): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const { host, port } = address;
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
+    const { host, port, onread } = address;
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000, ...(onread && { onread }) };
+    const socket = connect({ host, port, ...options });
     const fail = (reason: string) => {
       timer.cancel();
       socket.destroy();

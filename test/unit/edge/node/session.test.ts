@@ -7,12 +7,14 @@ import { ManualGridClock, ManualProcessClock } from '../../../../edge/platform/c
 import { GridwardenError } from '../../../../edge/platform/errors.ts';
 import { silentLogger } from '../../../../edge/platform/log.ts';
 import { Metrics } from '../../../../edge/platform/metrics.ts';
-import type { PayloadFields } from '../../../../edge/protocol/payload.ts';
+import { decodePayload, encodePayload, integerOf, type PayloadFields } from '../../../../edge/protocol/payload.ts';
 
 /** A broker of the test's own will: every step of a connection happens when the test lets it. */
 class ScriptedBroker {
   readonly log: string[] = [];
   events: LinkEvents | undefined;
+  /** What was published last. */
+  payload: Uint8Array | undefined;
   refusesSubscriptions = false;
   refusesConnections = false;
   connectGate: Promise<void> = Promise.resolve();
@@ -31,7 +33,10 @@ class ScriptedBroker {
         if (this.refusesSubscriptions) throw new GridwardenError('BROKER_REFUSED', 'no subscription');
         this.log.push('subscribed');
       },
-      publish: (topic) => this.log.push(`publish ${topic}`),
+      publish: (topic, payload) => {
+        this.log.push(`publish ${topic}`);
+        this.payload = payload;
+      },
       end: async () => void this.log.push('end'),
       destroy: () => this.log.push('destroy'),
     };
@@ -164,8 +169,12 @@ describe('a session', () => {
     session.send('NBIRTH', undefined, { metrics: [] });
     for (let sent = 0; sent < 256; sent++) session.send('NDATA', undefined, data);
     expect(data.seq).toBe(0);
-    session.send('DDATA', 'M-1', data);
-    expect([data.seq, broker.log.at(-1)]).toEqual([1, 'publish spBv1.0/east/DDATA/agent-1/M-1']);
+    const metric = encodePayload({ metrics: [{ alias: 7, timestamp: 5, doubleValue: 230.1 }] });
+    session.sendData('M-1', metric);
+    expect(broker.log.at(-1)).toBe('publish spBv1.0/east/DDATA/agent-1/M-1');
+    const decoded = decodePayload(broker.payload ?? new Uint8Array());
+    expect(decoded).toMatchObject({ payload: { metrics: [{ doubleValue: 230.1 }] } });
+    expect('payload' in decoded && integerOf(decoded.payload.seq)).toBe(1);
     broker.events?.closed('gone');
     expect(broker.log.at(-1)).toBe('down');
     session.send('NDATA', undefined, data);
