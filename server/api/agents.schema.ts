@@ -97,9 +97,22 @@ export const ExplanationSchema = Type.Object({
 });
 export type Explanation = Static<typeof ExplanationSchema>;
 
+/** Explanations of one reason that are too old or too many to be kept one by one. */
+export const FoldedExplanationsSchema = Type.Object({
+  reason: Type.String(),
+  explanations: Count('How many'),
+  records: Count('Records that they were about'),
+  values: Count('Values lost with them, as far as agents counted them'),
+  deviceValues: Count('Values that do not stand among the losses of their device any more'),
+  from: Nullable(Instant('First reading time of all; null when none was known')),
+  to: Nullable(Instant('Last reading time of all; null when none was known')),
+});
+export type FoldedExplanations = Static<typeof FoldedExplanationsSchema>;
+
 export const ExplanationsPageSchema = Type.Object({
   items: Type.Array(ExplanationSchema),
-  total: Type.Integer(),
+  total: Type.Integer({ description: 'Of those that are kept one by one' }),
+  folded: Type.Array(FoldedExplanationsSchema, { description: 'Earlier ones, of which only the sums are kept' }),
   next: Nullable(Type.String()),
 });
 export type ExplanationsPage = Static<typeof ExplanationsPageSchema>;

@@ -17,7 +17,7 @@ export function deviceLossRoutes(api: Api, { parts }: ApiContext): void {
         tags: ['devices'],
         summary: 'Values of a device that agents dropped, by metric and reason',
         description:
-          'What agents counted; `/agents/{id}/explanations` lists the ranges of records that it is the sum of.',
+          'What agents counted; `/agents/{id}/explanations` lists the ranges of records that it is the sum of, and under `folded` what is not kept by device any more.',
         params: IdParams,
         querystring: DeviceLossesQuery,
         response: { 200: DeviceLossesSchema },

@@ -1,6 +1,6 @@
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import { type Losses, lostRecords, lostValues } from '../../edge/protocol/losses.ts';
-import type { ExplainedRecords, ExplanationPlace } from '../ingest/host.ts';
+import type { ExplainedRecords, ExplanationPlace, FoldedExplanations } from '../ingest/host.ts';
 import { type Explanation, ExplanationsPageSchema, ExplanationsQuery, type LossGroups } from './agents.schema.ts';
 import { IdParams } from './common.schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -34,7 +34,13 @@ export function explanationRoutes(api: Api, { parts }: ApiContext): void {
       const last = part.items.at(-1);
       const items = part.items.map(explanationOf);
       if (wantsCsv(request)) return csvBody(reply, 'explanations', explanationTable(items));
-      return { items, total: part.total, next: last && part.hasMore ? encodeCursor(keyOf(last), filters) : null };
+      const folded = part.folded.map(foldedOf);
+      return {
+        items,
+        total: part.total,
+        folded,
+        next: last && part.hasMore ? encodeCursor(keyOf(last), filters) : null,
+      };
     },
   );
 }
@@ -84,6 +90,11 @@ function lossesOf(losses: Losses, records: number): Explanation['losses'] {
   }));
   const unreadRecords = Math.max(0, records - lostRecords(losses));
   return { values: lostValues(losses), groups, otherValues: losses.otherValues, unreadRecords };
+}
+
+function foldedOf({ fromMs, toMs, ...sums }: FoldedExplanations) {
+  const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+  return { ...sums, from: time(fromMs), to: time(toMs) };
 }
 
 /** In a cell, what is lost stands as `metrics: device=values …`, group by group. */

@@ -4,7 +4,11 @@ import type { PollClass } from '../../edge/protocol/quantities.ts';
 import type { Range } from '../../edge/protocol/ranges.ts';
 import type { Restoration } from '../state/restoration.ts';
 import type { ReceivedRanges, RecordStream } from '../store/telemetry-store.ts';
+import { deliveryReport } from './delivery-report.ts';
+import type { LedgerLimits } from './delivery-retention.ts';
 import type { DeliveryState, FenceRow, StreamRow } from './delivery-state.ts';
+import { EndedRuns } from './ended-runs.ts';
+import { FOLD_STEP_ROWS, type Folded } from './explanation-fold.ts';
 import type { Explanation } from './explanation-table.ts';
 import type { DeliveryReport, ExplanationsPart, ExplanationsRequest, LostValues } from './host.ts';
 import { newLosses } from './new-losses.ts';
@@ -25,12 +29,8 @@ export interface LedgerStream extends StreamRef {
   readonly clocks: Map<string, RunClock>;
 }
 
-/** An epoch whose ranges the store no longer keeps, because all of it is settled. */
-interface ClosedStream {
-  readonly lastN: number;
-  readonly stored: number;
-  readonly explained: number;
-}
+/** Of so many ended runs with a loss a node keeps its ranges. */
+const MAX_LOSSY_RUNS = 100;
 
 /** Changes that must be on disk before anything is acknowledged because of them. */
 interface Unsaved {
@@ -62,7 +62,7 @@ export class DeliveryLedger {
   readonly #state: DeliveryState;
   readonly #onExplained: OnExplained;
   readonly #streams = new Map<string, Map<string, LedgerStream>>();
-  readonly #closed = new Map<string, Map<string, ClosedStream>>();
+  readonly #ended = new EndedRuns();
   readonly #fences: ReadonlyMap<string, FenceRow[]>;
   readonly #rejected: Map<string, number>;
   readonly #restoration: Restoration | undefined;
@@ -82,6 +82,7 @@ export class DeliveryLedger {
       stream.hasLost ||= reason === LOST;
     }
     for (const row of state.streams()) this.#restoreRow(row);
+    for (const { node, sum } of state.endedRuns()) this.#ended.rememberSum(node, sum);
   }
 
   /** The epoch of a node when it is known and not closed and forgotten. */
@@ -93,13 +94,13 @@ export class DeliveryLedger {
   stream(node: string, epoch: string): LedgerStream | undefined {
     const known = this.known(node, epoch);
     if (known) return known;
-    if (this.#closed.get(node)?.has(epoch)) return undefined;
+    if (this.#ended.of(node, epoch)) return undefined;
     return this.#restore(node, epoch);
   }
 
   /** The last n of an epoch that is settled altogether. */
   closedLastN(node: string, epoch: string): number | undefined {
-    return this.#closed.get(node)?.get(epoch)?.lastN;
+    return this.#ended.of(node, epoch)?.lastN;
   }
 
   streamsOf(node: string): readonly LedgerStream[] {
@@ -192,7 +193,8 @@ export class DeliveryLedger {
   explanations(node: string, { limit, after }: ExplanationsRequest): ExplanationsPart {
     const table = this.#state.explanations;
     const found = table.page(node, limit + 1, after);
-    return { items: found.slice(0, limit), total: table.count(node), hasMore: found.length > limit };
+    const hasMore = found.length > limit;
+    return { items: found.slice(0, limit), total: table.count(node), hasMore, folded: this.#state.folds.sums(node) };
   }
 
   /** What was lost of a device, and written down. */
@@ -200,12 +202,31 @@ export class DeliveryLedger {
     return this.#state.explanations.ofDevice(device);
   }
 
+  /** Nodes of which anything is known. */
+  nodes(): ReadonlySet<string> {
+    return new Set([...this.#streams.keys(), ...this.#ended.nodes()]);
+  }
+
+  /** One step of keeping the limits for a node, written down at once. True when there is more to do. */
+  fold(node: string, limits: LedgerLimits, nowMs: number): Folded & { readonly hasMore: boolean } {
+    // A run with an explanation that is still listed stays: by that it would come back at the next start.
+    const mayGo = (epoch: string) => !this.#state.explanations.hasAny(node, epoch);
+    const surplus = this.#ended.surplus(node, limits.maxEndedRuns, mayGo);
+    const folded = this.#state.fold(node, limits, surplus, nowMs);
+    if (surplus) this.#ended.fold(node, surplus);
+    return { ...folded, hasMore: folded.explanations + folded.losses >= FOLD_STEP_ROWS };
+  }
+
   /** Closed epochs of which everything is settled by the edge's word or the store: their ranges can be forgotten. */
   forgettable(): LedgerStream[] {
-    const all = [...this.#streams.values()].flatMap((epochs) => [...epochs.values()]);
-    return all.filter(
-      (stream) => stream.closed && !stream.hasLost && !stream.received.waits && !this.#unsaved.streams.has(stream),
-    );
+    return [...this.#streams.values()].flatMap((epochs) => {
+      const settled = [...epochs.values()].filter(
+        (stream) => stream.closed && !stream.received.waits && !this.#unsaved.streams.has(stream),
+      );
+      const lossy = settled.filter((stream) => stream.hasLost);
+      const kept = new Set(lossy.slice(-MAX_LOSSY_RUNS));
+      return settled.filter((stream) => !kept.has(stream));
+    });
   }
 
   /**
@@ -217,7 +238,7 @@ export class DeliveryLedger {
     // A start that never read anything leaves no trace.
     if (row.lastN > 0) {
       this.#state.putStream(row, nowMs);
-      this.#remember(row);
+      this.#ended.remember(row.node, row.epoch, row);
     }
     this.#streams.get(row.node)?.delete(row.epoch);
     this.#leftInStore.push(stream.id);
@@ -230,19 +251,10 @@ export class DeliveryLedger {
 
   report(node: string, unprotected: number, asOfMs: number): DeliveryReport | undefined {
     const open = this.streamsOf(node);
-    const closed = [...(this.#closed.get(node)?.values() ?? [])];
-    if (open.length + closed.length === 0) return undefined;
-    const epochs = open.map((stream) => ({
-      epoch: stream.id.epoch,
-      lastN: stream.received.lastN,
-      stored: stream.received.stored.toArray(),
-    }));
-    const taken = sum(open, (s) => s.received.lastN) + sum(closed, (s) => s.lastN);
-    const stored = sum(open, (s) => s.received.stored.count) + sum(closed, (s) => s.stored);
-    const explained = sum(open, (s) => s.received.explainedCount()) + sum(closed, (s) => s.explained);
+    const ended = this.#ended.total(node);
+    if (open.length + ended.runs === 0) return undefined;
     const rejectedValues = this.#rejected.get(node) ?? 0;
-    const waiting = taken - stored - explained;
-    return { taken, stored, waiting, explained, rejectedValues, unprotected, asOfMs, epochs };
+    return deliveryReport(open, ended, { rejectedValues, unprotected, asOfMs });
   }
 
   /**
@@ -251,7 +263,7 @@ export class DeliveryLedger {
    */
   #reopen(node: string, epoch: string): LedgerStream {
     const lastN = this.closedLastN(node, epoch) ?? 0;
-    this.#closed.get(node)?.delete(epoch);
+    this.#ended.remove(node, epoch);
     const stream = this.#restore(node, epoch);
     if (lastN > 0) this.#explain(stream, [[1, lastN]], unknown('settled_before'));
     this.#unsaved.streams.add(stream);
@@ -307,18 +319,15 @@ export class DeliveryLedger {
       const left = this.known(row.node, row.epoch);
       if (left && left.received.stored.size > 0) this.#leftInStore.push(left.id);
       this.#streams.get(row.node)?.delete(row.epoch);
-      this.#remember(row);
+      this.#ended.remember(row.node, row.epoch, row);
       return;
     }
     const stream = this.#restore(row.node, row.epoch);
     stream.received.knownUpTo(row.lastN);
     stream.closed = row.closed;
-  }
-
-  #remember(row: StreamRow): void {
-    const closed = this.#closed.get(row.node) ?? new Map<string, ClosedStream>();
-    closed.set(row.epoch, { lastN: row.lastN, stored: row.stored, explained: row.explained });
-    this.#closed.set(row.node, closed);
+    // The order in which they were written is that in which they ended; the store's ranges came in any.
+    this.#streams.get(row.node)?.delete(row.epoch);
+    this.#streams.get(row.node)?.set(row.epoch, stream);
   }
 }
 
@@ -334,8 +343,4 @@ function clockKey(epoch: string, device: string, pollClass: PollClass): string {
 
 function noChanges(): Unsaved {
   return { explanations: [], fences: [], streams: new Set(), rejected: new Map() };
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

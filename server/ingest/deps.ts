@@ -29,6 +29,13 @@ export interface IngestLimits {
   readonly maxRebirthsPerSecond: number;
   /** Bytes of what is set aside on disk. */
   readonly maxQuarantineBytes: number;
+  /** Explanations, of one node, that are kept one by one, and the bytes of what they name. */
+  readonly maxExplanations: number;
+  readonly maxExplanationBytes: number;
+  /** Of one node: what devices lost, by reason and set of metrics. */
+  readonly maxDeviceLosses: number;
+  /** Runs of one node that ended and are kept one by one. */
+  readonly maxEndedRuns: number;
 }
 
 export const DEFAULT_LIMITS: IngestLimits = {
@@ -44,11 +51,15 @@ export const DEFAULT_LIMITS: IngestLimits = {
   rebirthIntervalMs: 5_000,
   maxRebirthsPerSecond: 50,
   maxQuarantineBytes: 32 * 2 ** 20,
+  maxExplanations: 10_000,
+  maxExplanationBytes: 32 * 2 ** 20,
+  maxDeviceLosses: 50_000,
+  maxEndedRuns: 1000,
 };
 
 /** What the composition root gives the Sparkplug host application. */
 export interface HostDeps {
-  readonly config: Pick<ServerConfig, 'host' | 'reorderTimeout'>;
+  readonly config: Pick<ServerConfig, 'host' | 'reorderTimeout' | 'retention'>;
   /**
    * Every broker of the list is connected to: agents walk from one to the next. The embedded broker hands its messages
    * over within the process.

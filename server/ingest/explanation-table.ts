@@ -25,6 +25,7 @@ export class ExplanationTable {
   readonly #put: StatementSync;
   readonly #addLoss: StatementSync;
   readonly #count: StatementSync;
+  readonly #any: StatementSync;
   readonly #sameTime: StatementSync;
   readonly #before: StatementSync;
   readonly #within: StatementSync;
@@ -42,6 +43,7 @@ export class ExplanationTable {
        from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms)`,
     );
     this.#count = database.prepare('SELECT count(*) AS count FROM tombstone WHERE node = ?');
+    this.#any = database.prepare('SELECT 1 FROM tombstone WHERE node = ? AND epoch = ? LIMIT 1');
     const [sameTime = '', before = ''] = PAGE_QUERIES;
     this.#sameTime = database.prepare(sameTime);
     this.#before = database.prepare(before);
@@ -68,6 +70,10 @@ export class ExplanationTable {
   /** How many explanations of a node there are. */
   count(node: string): number {
     return Number(this.#count.get(node)?.count ?? 0);
+  }
+
+  hasAny(node: string, epoch: string): boolean {
+    return this.#any.get(node, epoch) !== undefined;
   }
 
   /** At most so many explanations of a node, the latest first, from behind a place on. */

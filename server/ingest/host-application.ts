@@ -10,6 +10,7 @@ import type { CommandSender } from './command-sender.ts';
 import type { CommandValue } from './commands.ts';
 import type { CommitPipeline } from './commit-pipeline.ts';
 import type { IngestContext } from './context.ts';
+import type { DeliveryRetention } from './delivery-retention.ts';
 import type {
   Backfill,
   DeliveryReport,
@@ -36,6 +37,7 @@ export interface ApplicationParts {
   readonly commands: CommandSender;
   readonly backfills: BackfillNotices;
   readonly effects: StoredEffects;
+  readonly retention: DeliveryRetention;
 }
 
 /** The host application as the rest of the server sees it. */
@@ -160,7 +162,8 @@ export class HostApplication implements SparkplugHost, Service {
     this.#housekeeping = processClock.setTimer(HOUSEKEEPING_MS, () => {
       this.#forgetting = this.#parts.effects
         .forgetClosed()
-        .catch((error: unknown) => logger.error({ error: messageOf(error) }, 'closed epochs cannot be forgotten'));
+        .then(() => this.#parts.retention.step())
+        .catch((error: unknown) => logger.error({ error: messageOf(error) }, 'what is over cannot be put away'));
       this.#keepHouse();
     });
   }

@@ -62,11 +62,26 @@ export interface ExplanationsRequest {
   readonly after: ExplanationPlace | undefined;
 }
 
+/** Explanations of one reason that are not kept one by one any more. */
+export interface FoldedExplanations {
+  readonly reason: string;
+  readonly explanations: number;
+  readonly records: number;
+  /** Lost with them, where agents have counted them. */
+  readonly values: number;
+  /** Values that are not kept by device and metric any more. */
+  readonly deviceValues: number;
+  /** First and last reading time of all; undefined when none was known. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
 export interface ExplanationsPart {
   readonly items: readonly ExplainedRecords[];
   /** How many there are, on all pages. */
   readonly total: number;
   readonly hasMore: boolean;
+  readonly folded: readonly FoldedExplanations[];
 }
 
 /** Values of one metric of a device that will not come, over all explanations of one reason. */

@@ -18,6 +18,8 @@ export class IngestMetrics {
    * `/agents/{id}/explanations` and `/devices/{id}/losses`.
    */
   readonly lost;
+  readonly foldedExplanations;
+  readonly foldedLosses;
   readonly duplicates;
   readonly conflicts;
   readonly historical;
@@ -46,6 +48,16 @@ export class IngestMetrics {
       'ingest_lost_values_total',
       'Values that went with records that will not come, as far as agents counted them, by agent and reason',
       ['agent', 'reason'],
+    );
+    this.foldedExplanations = metrics.counter(
+      'ingest_folded_explanations_total',
+      'Explanations that are only counted from then on, because they were too old or too many',
+      ['agent'],
+    );
+    this.foldedLosses = metrics.counter(
+      'ingest_folded_device_losses_total',
+      'Losses of devices that are only counted for their agent from then on, because they were too old or too many',
+      ['agent'],
     );
     this.duplicates = metrics.counter('ingest_duplicates_total', 'Records received again');
     this.conflicts = metrics.counter('ingest_conflicts_total', 'Records kept apart because of their time');

@@ -9,6 +9,7 @@ import { CommitPipeline } from './commit-pipeline.ts';
 import type { IngestContext } from './context.ts';
 import { Credit } from './credit.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
+import { DeliveryRetention } from './delivery-retention.ts';
 import { DeliveryState } from './delivery-state.ts';
 import { DEFAULT_LIMITS, type HostDeps } from './deps.ts';
 import { Directory } from './directory.ts';
@@ -48,6 +49,14 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
   const ledger = new DeliveryLedger(new DeliveryState(deps.database), received, (agent, reason, records, values) => {
     metrics.explained.inc({ agent, reason }, records);
     metrics.lost.inc({ agent, reason }, values);
+    retention.explained(agent);
+  });
+  // Of readings that are not kept any more nothing needs an explanation.
+  const maxExplanationAgeMs = durationMs(deps.config.retention.registers);
+  const retentionLimits = { ...limits, maxExplanationAgeMs };
+  const retention = new DeliveryRetention({
+    ...{ ledger, gridClock, processClock, metrics, logger },
+    limits: retentionLimits,
   });
   const waiting = new WaitingPoints(limits.maxWaitingPoints, limits.maxBatchPoints);
   const registry = new Registry(state);
@@ -102,7 +111,7 @@ function assemble(deps: HostDeps, received: readonly ReceivedRanges[]): HostAppl
     },
   };
   const inbox = new Inbox({ reorderTimeoutMs: durationMs(deps.config.reorderTimeout) }, context);
-  const application = new HostApplication({ context, pipeline, saver, commands, backfills, effects });
+  const application = new HostApplication({ context, pipeline, saver, commands, backfills, effects, retention });
   const sessions = deps.broker.urls.map(
     (url, index) =>
       new BrokerSession({

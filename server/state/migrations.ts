@@ -128,4 +128,25 @@ export const MIGRATIONS: readonly string[] = [
       AND from_ms < NEW.to_ms AND to_ms > NEW.from_ms
   ) BEGIN SELECT RAISE(ABORT, 'rows of one thing overlap'); END;
   `,
+  `
+  -- Explanations, and losses of devices, are bounded in age and number. What is beyond is counted here.
+  CREATE TABLE explanation_sum (
+    node TEXT NOT NULL, reason TEXT NOT NULL, explanations INTEGER NOT NULL, records INTEGER NOT NULL,
+    lost_values INTEGER NOT NULL, device_values INTEGER NOT NULL, from_ms INTEGER, to_ms INTEGER,
+    PRIMARY KEY (node, reason)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX device_loss_latest ON device_loss (node, to_ms);
+
+  -- Which records those explanations were about, of runs whose numbers are not forgotten yet.
+  CREATE TABLE explained_range (
+    node TEXT NOT NULL, epoch TEXT NOT NULL, reason TEXT NOT NULL, from_n INTEGER NOT NULL, to_n INTEGER NOT NULL,
+    PRIMARY KEY (node, epoch, reason, from_n)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Forgotten runs of long ago, as one sum.
+  CREATE TABLE ended_runs (
+    node TEXT PRIMARY KEY, runs INTEGER NOT NULL, last_n INTEGER NOT NULL, stored INTEGER NOT NULL,
+    explained INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

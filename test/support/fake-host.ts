@@ -6,6 +6,7 @@ import type {
   ExplanationPlace,
   ExplanationsPart,
   ExplanationsRequest,
+  FoldedExplanations,
   HealthReport,
   LostValues,
   PendingPoint,
@@ -29,6 +30,7 @@ export class FakeHost implements SparkplugHost {
   readonly sent: SentCommand[] = [];
   readonly deliveries = new Map<string, DeliveryReport>();
   readonly explained = new Map<string, readonly ExplainedRecords[]>();
+  readonly folded = new Map<string, readonly FoldedExplanations[]>();
   readonly lost = new Map<string, readonly LostValues[]>();
   waiting: PendingPoint[] = [];
   noticed: IngestProblem[] = [];
@@ -63,7 +65,8 @@ export class FakeHost implements SparkplugHost {
     const all = [...(this.explained.get(agent) ?? [])].sort(latestFirst);
     const isAfter = (one: ExplainedRecords) => after === undefined || latestFirst(one, endOf(after)) > 0;
     const rest = all.filter(isAfter);
-    return { items: rest.slice(0, limit), total: all.length, hasMore: rest.length > limit };
+    const hasMore = rest.length > limit;
+    return { items: rest.slice(0, limit), total: all.length, hasMore, folded: this.folded.get(agent) ?? [] };
   }
 
   lostValues(device: string): readonly LostValues[] {

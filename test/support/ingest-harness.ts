@@ -77,7 +77,11 @@ export class IngestHarness {
     this.metrics = new Metrics();
     this.state = new LiveState();
     this.host = await startSparkplugHost({
-      config: { host: this.#options.hostId ?? 'gridwarden', reorderTimeout: this.#options.reorderTimeout ?? '100ms' },
+      config: {
+        host: this.#options.hostId ?? 'gridwarden',
+        reorderTimeout: this.#options.reorderTimeout ?? '100ms',
+        retention: { fast: '30d', registers: '3650d' },
+      },
       broker: this.#client,
       quarantineFolder: this.quarantineFolder,
       state: this.state,

@@ -44,7 +44,7 @@ async function main(kind: string, brokerUrl: string | undefined): Promise<void> 
       : undefined;
   const host = await startSparkplugHost({
     ...common,
-    config: { host: 'gridwarden', reorderTimeout: '2s' },
+    config: { host: 'gridwarden', reorderTimeout: '2s', retention: { fast: '30d', registers: '3650d' } },
     broker: broker?.hostClient ?? { urls: [brokerUrl ?? ''] },
     quarantineFolder: join(folder, 'quarantine'),
     ...{ state, store, database, metrics },

@@ -92,6 +92,19 @@ test('what is explained is told record range by record range, the latest first, 
   expect(parsedAs(ExplanationsPageSchema, await get('/api/v1/agents/west%2Fagent-1/explanations')).items).toEqual([]);
 });
 
+test('what is not kept one by one any more is told as sums', async () => {
+  const sums = { reason: 'too_old', explanations: 2, records: 30, values: 60, deviceValues: 5 };
+  harness.host.folded.set('east/agent-1', [
+    { ...sums, fromMs: NOW_MS - 9000, toMs: NOW_MS },
+    { ...sums, reason: 'lost' },
+  ]);
+  const page = parsedAs(ExplanationsPageSchema, await get('/api/v1/agents/east%2Fagent-1/explanations'));
+  expect(page.folded).toEqual([
+    { ...sums, from: '2026-01-31T07:59:51.000Z', to: '2026-01-31T08:00:00.000Z' },
+    { ...sums, reason: 'lost', from: null, to: null },
+  ]);
+});
+
 test.each([
   ['made for another agent', (cursor: string) => `east%2Fagent-1/explanations?cursor=${cursor}`],
   ['made up', () => `west%2Fagent-1/explanations?cursor=${encodeCursor('7 e1', { id: 'west/agent-1' })}`],

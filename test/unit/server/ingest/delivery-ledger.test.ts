@@ -76,7 +76,7 @@ describe('taken = stored + waiting + explained', () => {
       { ...full, range: [1, 4] },
       { ...full, range: [5, 6] },
     ]);
-    expect(ledger().explanations('east/b', ALL)).toEqual({ items: [], total: 0, hasMore: false });
+    expect(ledger().explanations('east/b', ALL)).toEqual({ items: [], total: 0, hasMore: false, folded: [] });
     expect(counted).toEqual([
       [NODE, 'outbox_full', 4, 0],
       [NODE, 'outbox_full', 2, 0],

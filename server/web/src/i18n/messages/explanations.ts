@@ -25,6 +25,15 @@ export const EXPLANATION_MESSAGES = {
     en: 'The values of {n} records could not be read any more',
     zh: '有 {n} 条记录的数值已无法读取',
   },
+  'explained.folded': { en: 'Earlier ones are only counted:', zh: '更早的记录只保留合计：' },
+  'explained.foldedRecords': {
+    en: '{reason}: {n} records in {explanations} explanations',
+    zh: '{reason}：{explanations} 条说明，共 {n} 条记录',
+  },
+  'explained.foldedValues': {
+    en: '{reason}: {n} values that no longer stand with their devices',
+    zh: '{reason}：{n} 个数值不再按设备列出',
+  },
   'explained.anyDevice': { en: 'Not known: any of this agent', zh: '未知：可能是本代理的任一设备' },
   'explained.moreDevices': { en: 'and {n} more', zh: '等另 {n} 台' },
   'explained.reason.outbox_full': {

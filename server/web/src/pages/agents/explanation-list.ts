@@ -6,6 +6,8 @@ export interface ExplanationList {
   readonly items: readonly Explanation[];
   /** How many there are. */
   readonly total: number;
+  /** What is not kept one by one any more. */
+  readonly folded: ExplanationsPage['folded'];
   /** Cursor of what follows; null when all are loaded. */
   readonly next: string | null;
 }
@@ -21,7 +23,8 @@ export function withNewest(known: ExplanationList | undefined, page: Explanation
   const meetsAt = known?.items.findIndex((one) => last !== undefined && isSame(one, last)) ?? -1;
   if (known === undefined || page.next === null || meetsAt < 0) return page;
   const older = others(known.items.slice(meetsAt + 1), page.items);
-  return { items: [...page.items, ...older], total: page.total, next: older.length > 0 ? known.next : page.next };
+  const items = [...page.items, ...older];
+  return { ...page, items, next: older.length > 0 ? known.next : page.next };
 }
 
 /** The list with the page that `cursor` led to; unchanged when it is not the one that follows any more. */
@@ -31,7 +34,7 @@ export function withOlder(
   cursor: string,
 ): ExplanationList | undefined {
   if (known?.next !== cursor) return known;
-  return { items: [...known.items, ...others(page.items, known.items)], total: page.total, next: page.next };
+  return { ...page, items: [...known.items, ...others(page.items, known.items)] };
 }
 
 function isSame(a: Explanation, b: Explanation): boolean {

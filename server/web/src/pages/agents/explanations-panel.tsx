@@ -3,7 +3,7 @@ import { CSV_ROWS, explanationsCsvHref } from '../../rest/api.ts';
 import { useT } from '../../ui/context.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import type { ExplanationList } from './explanation-list.ts';
+import { type ExplanationList, reasonText } from './explanation-list.ts';
 import { ExplanationTable } from './explanation-table.tsx';
 import { useExplanations } from './use-explanations.ts';
 
@@ -21,7 +21,7 @@ export function ExplanationsPanel(props: { readonly id: string; readonly explain
     >
       {error !== undefined && <ErrorNote reason={error} />}
       {list === undefined && error === undefined && <p class="empty">{t('common.loading')}</p>}
-      {isEmpty && <p class="empty">{t('explained.none')}</p>}
+      {isEmpty && list.folded.length === 0 && <p class="empty">{t('explained.none')}</p>}
       {list && !isEmpty && <ExplanationTable items={list.items} />}
       {more && (
         <p class="panel-note">
@@ -30,6 +30,7 @@ export function ExplanationsPanel(props: { readonly id: string; readonly explain
           </button>
         </p>
       )}
+      {list && list.folded.length > 0 && <FoldedNote folded={list.folded} />}
     </Panel>
   );
 }
@@ -46,5 +47,27 @@ function Shown(props: { readonly id: string; readonly list: ExplanationList }): 
         {total > CSV_ROWS ? t('explained.csvLatest', { n: CSV_ROWS }) : t('explained.csv')}
       </a>
     </span>
+  );
+}
+
+/** Explanations that are too old or too many to be kept one by one. */
+function FoldedNote(props: { readonly folded: ExplanationList['folded'] }): JSX.Element {
+  const t = useT();
+  const lines = props.folded.flatMap(({ reason, explanations, records, deviceValues }) => {
+    const words = reasonText(t, reason);
+    return [
+      ...(explanations > 0 ? [t('explained.foldedRecords', { reason: words, n: records, explanations })] : []),
+      ...(deviceValues > 0 ? [t('explained.foldedValues', { reason: words, n: deviceValues })] : []),
+    ];
+  });
+  return (
+    <div class="panel-note">
+      <p class="note">{t('explained.folded')}</p>
+      <ul class="note">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </div>
   );
 }

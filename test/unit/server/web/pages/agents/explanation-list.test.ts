@@ -22,7 +22,7 @@ function explanation(fromN: number, second: number): Explanation {
 }
 
 function listOf(numbers: readonly number[], next: string | null): ExplanationList & { items: Explanation[] } {
-  return { items: numbers.map((n) => explanation(n, n)), total: 9, next };
+  return { items: numbers.map((n) => explanation(n, n)), total: 9, folded: [], next };
 }
 
 const numbersOf = (list: ExplanationList | undefined) => list?.items.map(({ fromN }) => fromN);
@@ -45,7 +45,7 @@ describe('the first page is loaded again', () => {
   });
 
   test('one that was written down again moves to the top and stands there once', () => {
-    const page = { items: [explanation(2, 8), explanation(5, 5)], total: 9, next: 'after 5' };
+    const page = { items: [explanation(2, 8), explanation(5, 5)], total: 9, folded: [], next: 'after 5' };
     const list = withNewest(listOf([5, 4, 2, 1], 'after 1'), page);
     expect(numbersOf(list)).toEqual([2, 5, 4, 1]);
   });
