@@ -2,15 +2,14 @@ import { type Static, Type } from 'typebox';
 import { ClockSchema, LogLevelSchema } from '../edge/platform/common-config.ts';
 import { Duration, FilePath, ListenAddress } from '../edge/platform/units.ts';
 import { HABITS } from './physics/load-shape.ts';
+import { DEVICE_FAULTS, SCENARIO_FAULT_KINDS } from './scenario/fault-kinds.ts';
 
 const strict = { additionalProperties: false } as const;
 
 const DeviceId = Type.String({ pattern: '^[^/+#]+$', maxLength: 200, allowed: 'a device id without / + #' });
 
 /** How a simulated device misbehaves. */
-export const FAULT_KINDS = ['silent', 'slow', 'exception', 'garbage', 'cut'] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
-const FaultKindSchema = Type.Enum(FAULT_KINDS);
+const FaultKindSchema = Type.Enum(DEVICE_FAULTS);
 
 /** A fault to begin and end by the fleet's clock. */
 export const PlannedFaultSchema = Type.Object(
@@ -25,7 +24,14 @@ export const PlannedFaultSchema = Type.Object(
 
 /** A fault told to a running fleet (`POST /faults`). */
 export const FaultRequestSchema = Type.Object(
-  { device: DeviceId, kind: FaultKindSchema, for: Type.Optional(Duration()) },
+  {
+    device: DeviceId,
+    kind: Type.Enum(SCENARIO_FAULT_KINDS),
+    for: Type.Optional(Duration({ description: 'Without it the fault stays until it is ended' })),
+    size: Type.Optional(Type.Number({ minimum: -1e6, maximum: 1e9, description: 'Default: by kind' })),
+    form: Type.Optional(Type.Enum(['step', 'drift'])),
+    phase: Type.Optional(Type.Enum(['a', 'b', 'c'], { description: 'Of a fault of wiring' })),
+  },
   strict,
 );
 export type FaultRequest = Static<typeof FaultRequestSchema>;

@@ -1,8 +1,8 @@
-import type { FaultKind } from './config.ts';
+import type { DeviceFaultKind } from './scenario/fault-kinds.ts';
 
 export interface Fault {
   readonly device: string;
-  readonly kind: FaultKind;
+  readonly kind: DeviceFaultKind;
   readonly fromMs: number;
   /** Infinity: until it is taken away. */
   readonly toMs: number;

@@ -1,16 +1,19 @@
 import { type GridClock, seededRandom } from '../edge/platform/clock.ts';
+import { GridwardenError } from '../edge/platform/errors.ts';
 import type { Logger } from '../edge/platform/log.ts';
 import type { Service } from '../edge/platform/process.ts';
 import { durationMs, parseListen } from '../edge/platform/units.ts';
 import { type ModelCatalogue, modelNamed } from '../edge/profiles/load.ts';
-import type { FleetConfig, SimulatedDeviceConfig } from './config.ts';
+import type { FaultRequest, FleetConfig, SimulatedDeviceConfig } from './config.ts';
+import type { ControlledFleet } from './control/control-server.ts';
 import { buildDevices } from './devices/build.ts';
 import { Unit } from './devices/simulated-unit.ts';
-import { FaultBook } from './faults.ts';
+import { type Fault, FaultBook } from './faults.ts';
 import { CountedUnit } from './ledger/counted-unit.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { startGateway } from './modbus/gateway.ts';
 import { keyOf, mix } from './physics/hash.ts';
+import { DEVICE_FAULTS, isDeviceFault } from './scenario/fault-kinds.ts';
 
 export interface FleetDependencies {
   readonly models: ModelCatalogue;
@@ -18,7 +21,7 @@ export interface FleetDependencies {
   readonly logger: Logger;
 }
 
-export interface Fleet extends Service {
+export interface Fleet extends Service, ControlledFleet {
   /** Port of each gateway, in the order of the configuration. */
   readonly ports: readonly number[];
   readonly devices: ReadonlyMap<string, SimulatedDeviceConfig>;
@@ -44,7 +47,15 @@ export async function startFleet(config: FleetConfig, dependencies: FleetDepende
     const serial = String(10_000_000 + (state % 89_999_999));
     const random = seededRandom(state);
     const utcOffsetMs = config.utcOffsetMinutes * 60_000;
-    const unit = new Unit({ id, model, serial, measured: measuredDevice, faults, gridClock, random, utcOffsetMs });
+    const unit = new Unit({
+      model,
+      serial,
+      measured: measuredDevice,
+      answering: (timeMs) => faults.at(id, timeMs)?.kind,
+      gridClock,
+      random,
+      utcOffsetMs,
+    });
     return ledger ? new CountedUnit({ id, model, serial, ledger, gridClock, behaviour: () => unit.behaviour() }) : unit;
   };
   const gateways: (Service & { readonly port: number })[] = [];
@@ -69,7 +80,31 @@ export async function startFleet(config: FleetConfig, dependencies: FleetDepende
   }
   const devices = new Map(config.gateways.flatMap(({ devices: list }) => list.map((device) => [device.id, device])));
   logger.info({ gateways: gateways.length, devices: devices.size }, 'simulated fleet is up');
-  return { ports: gateways.map(({ port }) => port), devices, faults, stop };
+  return {
+    ports: gateways.map(({ port }) => port),
+    devices,
+    faults,
+    tell: (request) => tell(faults, request, gridClock.nowMs()),
+    end: (device) => faults.end(device, gridClock.nowMs()),
+    labels: () => faults.all().map(labelOf),
+    stop,
+  };
+}
+
+/** @throws GridwardenError REQUEST_INVALID */
+function tell(faults: FaultBook, { device, kind, for: lasting }: FaultRequest, fromMs: number) {
+  if (!isDeviceFault(kind)) {
+    const kinds = DEVICE_FAULTS.join(', ');
+    throw new GridwardenError('REQUEST_INVALID', `A fleet without a scenario knows ${kinds}; ${kind} needs a scenario`);
+  }
+  const toMs = lasting === undefined ? Number.POSITIVE_INFINITY : fromMs + durationMs(lasting);
+  faults.add({ device, kind, fromMs, toMs });
+  return labelOf({ device, kind, fromMs, toMs });
+}
+
+function labelOf({ device, kind, fromMs, toMs }: Fault) {
+  const to = Number.isFinite(toMs) ? new Date(toMs).toISOString() : null;
+  return { device, kind, from: new Date(fromMs).toISOString(), to };
 }
 
 function metricsByDevice(config: FleetConfig, models: ModelCatalogue): Map<string, string[]> {

@@ -6,11 +6,13 @@ import { createLogger } from '../edge/platform/log.ts';
 import { exitWith, runProcess, type Service } from '../edge/platform/process.ts';
 import { parseListen } from '../edge/platform/units.ts';
 import { loadModels, replacedModels } from '../edge/profiles/load.ts';
-import { FAULT_KINDS, FleetConfigSchema } from './config.ts';
+import { FleetConfigSchema } from './config.ts';
 import { startControl } from './control/control-server.ts';
 import { startFleet } from './fleet.ts';
 import { fleetProblems } from './fleet-check.ts';
 import { historyCommand } from './history/command.ts';
+import { runCommand } from './live/run-command.ts';
+import { SCENARIO_FAULT_KINDS } from './scenario/fault-kinds.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -19,6 +21,9 @@ interface RunOptions {
 
 interface FaultOptions {
   readonly for?: string;
+  readonly size?: number;
+  readonly form?: string;
+  readonly phase?: string;
   readonly control: string;
 }
 
@@ -37,7 +42,7 @@ async function run(file: string, checkOnly: boolean): Promise<void> {
   const gridClock = gridClockOf(config.clock);
   await runProcess(async (): Promise<Service> => {
     const fleet = await startFleet(config, { models, gridClock, logger });
-    const control = config.control && (await startControl(parseListen(config.control.listen), fleet, gridClock));
+    const control = config.control && (await startControl(parseListen(config.control.listen), fleet));
     return {
       async stop() {
         await control?.stop();
@@ -50,7 +55,8 @@ async function run(file: string, checkOnly: boolean): Promise<void> {
 async function tellFault(device: string, kind: string, options: FaultOptions): Promise<void> {
   const end = kind === 'none';
   const url = end ? `${options.control}/faults/${encodeURIComponent(device)}` : `${options.control}/faults`;
-  const body = JSON.stringify({ device, kind, ...(options.for === undefined ? {} : { for: options.for }) });
+  const { control: _, ...how } = options;
+  const body = JSON.stringify({ device, kind, ...how });
   const init = end ? { method: 'DELETE' } : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
   const response = await fetch(url, init).catch((cause: unknown) => {
     throw new GridwardenError('NOT_FOUND', `No running fleet answers at ${options.control}: ${messageOf(cause)}`, {
@@ -75,11 +81,15 @@ program
   .command('fault')
   .description('Make a device of a running fleet misbehave, or behave again')
   .argument('<device>', 'device id')
-  .argument('<kind>', `${FAULT_KINDS.join(', ')}, or none to end it`)
+  .argument('<kind>', `${SCENARIO_FAULT_KINDS.join(', ')}, or none to end it`)
   .option('--for <duration>', 'how long, such as 5m; without it until it is ended')
+  .option('--size <number>', 'in the unit of the kind, such as percent', Number)
+  .addOption(new Option('--form <form>', 'at a stroke or growing').choices(['step', 'drift']))
+  .addOption(new Option('--phase <phase>', 'of a fault of wiring').choices(['a', 'b', 'c']))
   .addOption(new Option('--control <url>', 'the control address of the fleet').default('http://127.0.0.1:1599'))
   .action(tellFault);
 
 program.addCommand(historyCommand());
+program.addCommand(runCommand());
 
 await program.parseAsync().catch(exitWith);

@@ -1,15 +1,27 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
 import { Type } from 'typebox';
-import type { GridClock } from '../../edge/platform/clock.ts';
 import { GridwardenError, messageOf, systemCodeOf } from '../../edge/platform/errors.ts';
 import { didYouMean } from '../../edge/platform/names.ts';
 import type { Service } from '../../edge/platform/process.ts';
-import { durationMs, type HostPort, SCHEMA_KEYWORDS } from '../../edge/platform/units.ts';
-import { FaultRequestSchema } from '../config.ts';
-import type { Fleet } from '../fleet.ts';
+import { type HostPort, SCHEMA_KEYWORDS } from '../../edge/platform/units.ts';
+import { type FaultRequest, FaultRequestSchema } from '../config.ts';
 
 const MAX_BODY_BYTES = 65_536;
+
+/** A running fleet as seen by whoever changes it. Labels are plain data with times in RFC 3339. */
+export interface ControlledFleet {
+  /** Devices by id, and where they are reached. */
+  readonly devices: ReadonlyMap<string, { readonly id: string; readonly model: string; readonly unit: number }>;
+  /** Other names that a fault may be told for, such as an area's. */
+  readonly places?: ReadonlySet<string>;
+  /** Begins a fault now, and gives its label. */
+  tell(request: FaultRequest): object;
+  /** Ends what a device was told. Returns how many faults that were. */
+  end(device: string): number;
+  /** All labels known: the truth that a score is measured against. */
+  labels(): readonly object[];
+}
 
 /**
  * HTTP on loopback that changes a running fleet: `GET /devices`, `GET /faults`, `POST /faults` (a fault begins now),
@@ -18,8 +30,7 @@ const MAX_BODY_BYTES = 65_536;
  */
 export async function startControl(
   listen: HostPort,
-  fleet: Fleet,
-  gridClock: GridClock,
+  fleet: ControlledFleet,
 ): Promise<Service & { readonly port: number }> {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
@@ -30,19 +41,15 @@ export async function startControl(
     return reply.code(status).send({ title: error.message, status });
   });
 
-  app.get('/devices', () => [...fleet.devices.values()].map(({ id, model, unit }) => ({ id, model, unit })));
-  app.get('/faults', () => fleet.faults.all().map(labelOf));
+  app.get('/devices', () => [...fleet.devices.values()]);
+  app.get('/faults', () => fleet.labels());
   app.post('/faults', { schema: { body: FaultRequestSchema } }, (request, reply) => {
-    const { device, kind, for: lasting } = request.body;
-    requireDevice(fleet, device);
-    const fromMs = gridClock.nowMs();
-    const toMs = lasting === undefined ? Number.POSITIVE_INFINITY : fromMs + durationMs(lasting);
-    fleet.faults.add({ device, kind, fromMs, toMs });
-    return reply.code(201).send(labelOf({ device, kind, fromMs, toMs }));
+    requireDevice(fleet, request.body.device);
+    return reply.code(201).send(fleet.tell(request.body));
   });
   app.delete('/faults/:device', { schema: { params: Type.Object({ device: Type.String() }) } }, (request) => {
     requireDevice(fleet, request.params.device);
-    return { ended: fleet.faults.end(request.params.device, gridClock.nowMs()) };
+    return { ended: fleet.end(request.params.device) };
   });
 
   try {
@@ -58,13 +65,8 @@ export async function startControl(
   return { port, stop: () => app.close() };
 }
 
-function requireDevice(fleet: Fleet, device: string): void {
-  if (fleet.devices.has(device)) return;
+function requireDevice(fleet: ControlledFleet, device: string): void {
+  if (fleet.devices.has(device) || fleet.places?.has(device)) return;
   const hint = didYouMean(device, fleet.devices.keys());
   throw new GridwardenError('NOT_FOUND', `"${device}" is no device of this fleet${hint}`);
-}
-
-function labelOf(fault: { device: string; kind: string; fromMs: number; toMs: number }) {
-  const to = Number.isFinite(fault.toMs) ? new Date(fault.toMs).toISOString() : null;
-  return { device: fault.device, kind: fault.kind, from: new Date(fault.fromMs).toISOString(), to };
 }

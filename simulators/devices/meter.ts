@@ -117,7 +117,8 @@ export class Meter implements MeasuredDevice {
 
 const PHASE_OF: Readonly<Record<string, 0 | 1 | 2>> = { a: 0, b: 1, c: 2 };
 
-function instantaneous(state: ElectricalState, metric: MetricName): number | undefined {
+/** A metric of a moment; undefined for one that is a register or no meter's. */
+export function instantaneous(state: ElectricalState, metric: MetricName): number | undefined {
   const underscore = metric.lastIndexOf('_');
   const phase = PHASE_OF[metric.slice(underscore + 1)];
   if (phase !== undefined) return ofPhase(state, metric.slice(0, underscore), phase);

@@ -1,18 +1,18 @@
 import type { GridClock, Random } from '../../edge/platform/clock.ts';
 import type { DeviceModel } from '../../edge/profiles/model.ts';
-import type { FaultBook } from '../faults.ts';
 import { EXCEPTION } from '../modbus/frame.ts';
 import type { Behaviour, SimulatedUnit, UnitAnswer } from '../modbus/gateway.ts';
 import { LoadProfileImage } from '../modbus/load-profile-image.ts';
 import { RegisterImage } from '../modbus/register-image.ts';
+import type { DeviceFaultKind } from '../scenario/fault-kinds.ts';
 import type { MeasuredDevice } from './meter.ts';
 
 export interface SimulatedUnitSettings {
-  readonly id: string;
   readonly model: DeviceModel;
   readonly serial: string;
   readonly measured: MeasuredDevice;
-  readonly faults: FaultBook;
+  /** How the device misbehaves at a moment; undefined when it answers as it should. */
+  readonly answering: (timeMs: number) => DeviceFaultKind | undefined;
   readonly gridClock: GridClock;
   readonly random: Random;
   /** What the device's own clock is ahead of UTC. */
@@ -42,8 +42,8 @@ export class Unit implements SimulatedUnit {
   }
 
   behaviour(): Behaviour {
-    const { faults, id, gridClock } = this.#settings;
-    switch (faults.at(id, gridClock.nowMs())?.kind) {
+    const { answering, gridClock } = this.#settings;
+    switch (answering(gridClock.nowMs())) {
       case undefined:
         return NORMAL;
       case 'silent':

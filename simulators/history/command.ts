@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { durationMs } from '../../edge/platform/units.ts';
+import { Command, Option } from 'commander';
+import { loadModels } from '../../edge/profiles/load.ts';
+import { durationFlag, wholeFlag } from '../flags.ts';
 import { loadScenario } from '../scenario/scenario.ts';
 import { VALUE_SETS, type ValueSet } from './area-history.ts';
 import { HISTORY_FORMATS, type HistoryFormat } from './reading-file.ts';
@@ -17,19 +18,9 @@ interface HistoryOptions {
   readonly threads: number;
 }
 
-const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
+const DAY_MS = 86_400_000;
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 4000)
-    throw new InvalidArgumentError('a whole number from 1 to 4000');
-  return value;
-}
-
-function duration(text: string): number {
-  if (!DURATION.test(text)) throw new InvalidArgumentError('a duration such as 15m or 1h');
-  return durationMs(text);
-}
+const whole = wholeFlag(1, 4000);
 
 /** `simulate history`: a scenario's past as files. */
 export function historyCommand(): Command {
@@ -38,7 +29,7 @@ export function historyCommand(): Command {
     .requiredOption('--scenario <name>', 'a scenario of simulators/scenarios, or a file')
     .requiredOption('--days <number>', 'days from the start of the scenario on', whole)
     .addOption(
-      new Option('--every <duration>', 'one reading of each meter').argParser(duration).default(3_600_000, '1h'),
+      new Option('--every <duration>', 'one reading of each meter').argParser(durationFlag).default(3_600_000, '1h'),
     )
     .requiredOption('--out <folder>', 'an empty folder, or one that is not there yet')
     .addOption(new Option('--format <format>', 'of the readings').choices(HISTORY_FORMATS).default('parquet'))
@@ -59,7 +50,9 @@ async function run(options: HistoryOptions): Promise<void> {
   const summary = await writeHistory(
     {
       scenario,
-      days: options.days,
+      models: loadModels(),
+      fromStep: 0,
+      toStep: Math.round((options.days * DAY_MS) / scenario.stepMs),
       everyMs: options.every,
       values: options.values,
       format: options.format,

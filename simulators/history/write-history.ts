@@ -2,21 +2,33 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Piscina } from 'piscina';
 import { GridwardenError } from '../../edge/platform/errors.ts';
+import { type ModelCatalogue, modelNamed } from '../../edge/profiles/load.ts';
 import { customersOf, firstCustomers } from '../scenario/blueprint.ts';
+import { SCENARIO_MODELS } from '../scenario/device-models.ts';
 import type { PlannedFault } from '../scenario/fault-kinds.ts';
 import { labelsOf } from '../scenario/labels.ts';
+import type { AreaState } from '../scenario/metered-area.ts';
 import { planFaults } from '../scenario/plan-faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { HistorySpan, ValueSet } from './area-history.ts';
+import { type HistorySpan, readingsIn, type ValueSet } from './area-history.ts';
 import { gridTables } from './grid-tables.ts';
 import type { HistoryPart, PartResult } from './part.ts';
 import { EXTENSION, type HistoryFormat } from './reading-file.ts';
 
 export interface HistoryOrder {
   readonly scenario: Scenario;
-  readonly days: number;
+  readonly models: ModelCatalogue;
+  /** What is written, in steps of the scenario from its origin. */
+  readonly fromStep: number;
+  readonly toStep: number;
   readonly everyMs: number;
   readonly values: ValueSet;
+  /** Power, voltages, currents and temperatures only from this step on; default: all. */
+  readonly fastFromStep?: number;
+  /** The areas at `fromStep`; without them they are computed from the origin on. */
+  readonly states?: readonly AreaState[] | undefined;
+  /** Faults that a running fleet was told, beside those of the scenario. */
+  readonly told?: readonly PlannedFault[];
   readonly format: HistoryFormat;
   readonly folder: string;
   readonly threads: number;
@@ -37,6 +49,8 @@ export interface HistorySummary {
   readonly readings: number;
   readonly labels: number;
   readonly files: number;
+  /** The areas at `toStep`. */
+  readonly states: readonly AreaState[];
 }
 
 /** Meter intervals in one file, about. */
@@ -56,20 +70,20 @@ export async function writeHistory(
   const { scenario, folder } = order;
   const span = spanOf(order);
   makeFolders(folder);
-  const faults = planFaults(scenario);
+  const faults = [...planFaults(scenario), ...(order.told ?? [])];
   const tables = gridTables(scenario, faults);
   for (const [name, text] of Object.entries(tables)) writeFileSync(join(folder, 'grid', `${name}.csv`), text);
   const parts = partsOf(order, span, faults);
   const results = await runParts(parts, order.threads, totalIntervals(scenario, span), onProgress);
   const rolledOver = new Map(results.flatMap((result) => result.rolledOver));
-  const labels = labelsOf(scenario, faults, span.steps, rolledOver);
+  const labels = labelsOf(scenario, faults, span.toStep, rolledOver);
   const { name, file } = scenario;
   const made = {
     format: 1,
     scenario: name,
     seed: file.seed,
     start: file.start,
-    days: order.days,
+    days: (order.toStep * scenario.stepMs) / DAY_MS,
     everyMs: order.everyMs,
   };
   writeFileSync(join(folder, 'labels.json'), `${JSON.stringify({ ...made, labels }, null, 1)}\n`);
@@ -83,10 +97,10 @@ export async function writeHistory(
     files: parts.length,
   };
   writeFileSync(join(folder, 'history.json'), `${JSON.stringify({ ...made, ...summary }, null, 1)}\n`);
-  return summary;
+  return { ...summary, states: results.flatMap(({ states }) => states) };
 }
 
-function spanOf({ scenario, days, everyMs, values }: HistoryOrder): HistorySpan {
+function spanOf({ scenario, fromStep, toStep, everyMs, values, fastFromStep = 0 }: HistoryOrder): HistorySpan {
   if (everyMs % scenario.stepMs !== 0 || DAY_MS % everyMs !== 0) {
     const step = scenario.stepMs / 60_000;
     throw new GridwardenError(
@@ -94,7 +108,7 @@ function spanOf({ scenario, days, everyMs, values }: HistoryOrder): HistorySpan 
       `--every must be a multiple of the scenario's step of ${step} min and a whole part of a day`,
     );
   }
-  return { steps: Math.round((days * DAY_MS) / scenario.stepMs), everySteps: everyMs / scenario.stepMs, values };
+  return { fromStep, toStep, everySteps: everyMs / scenario.stepMs, values, fastFromStep };
 }
 
 function makeFolders(folder: string): void {
@@ -104,13 +118,13 @@ function makeFolders(folder: string): void {
   mkdirSync(join(folder, 'readings'));
 }
 
-function totalIntervals(scenario: Scenario, { steps, everySteps }: HistorySpan): number {
-  return ((firstCustomers(scenario).at(-1) ?? 1) - 1 + scenario.file.areas) * Math.floor(steps / everySteps);
+function totalIntervals(scenario: Scenario, span: HistorySpan): number {
+  return ((firstCustomers(scenario).at(-1) ?? 1) - 1 + scenario.file.areas) * readingsIn(span);
 }
 
 /** Areas in groups of about the same work, each for one file, and at least as many groups as threads if there are areas. */
 function partsOf(order: HistoryOrder, span: HistorySpan, faults: readonly PlannedFault[]): HistoryPart[] {
-  const { scenario, threads, format, folder } = order;
+  const { scenario, threads, format, folder, states, models } = order;
   const { areas } = scenario.file;
   const firsts = firstCustomers(scenario);
   const most = Math.min(PART_INTERVALS, Math.ceil(totalIntervals(scenario, span) / threads));
@@ -118,7 +132,7 @@ function partsOf(order: HistoryOrder, span: HistorySpan, faults: readonly Planne
   let fromArea = 0;
   let waiting = 0;
   for (let index = 0; index < areas; index++) {
-    waiting += (customersOf(scenario, index) + 1) * Math.floor(span.steps / span.everySteps);
+    waiting += (customersOf(scenario, index) + 1) * readingsIn(span);
     if (waiting < most && index < areas - 1) continue;
     const ids = new Set(
       Array.from({ length: index + 1 - fromArea }, (_, n) => `A-${String(fromArea + n + 1).padStart(4, '0')}`),
@@ -127,6 +141,8 @@ function partsOf(order: HistoryOrder, span: HistorySpan, faults: readonly Planne
     parts.push({
       scenario,
       faults: faults.filter(({ area }) => ids.has(area)),
+      models: new Map(SCENARIO_MODELS.map((model) => [model, modelNamed(models, model)])),
+      states: states?.slice(fromArea, index + 1),
       fromArea,
       toArea: index + 1,
       firstCustomer: firsts[fromArea] ?? 1,

@@ -9,7 +9,7 @@ export interface NumberLayout {
 }
 
 /** Largest and smallest number of each integer type; a device shows its end of range rather than wrapping. */
-const BOUNDS: Readonly<Partial<Record<RegisterType, readonly [number, number]>>> = {
+export const INTEGER_BOUNDS: Readonly<Partial<Record<RegisterType, readonly [number, number]>>> = {
   int16: [-(2 ** 15), 2 ** 15 - 1],
   uint16: [0, 2 ** 16 - 1],
   int32: [-(2 ** 31), 2 ** 31 - 1],
@@ -32,7 +32,7 @@ function writeBigEndian(bytes: Buffer, at: number, type: RegisterType, value: nu
 
 function writeInteger(bytes: Buffer, at: number, type: RegisterType, value: number): void {
   const whole = Math.round(value);
-  const bounds = BOUNDS[type];
+  const bounds = INTEGER_BOUNDS[type];
   if (!bounds) {
     bytes.writeBigInt64BE(BigInt.asIntN(64, BigInt(whole)), at);
     return;

@@ -68,7 +68,13 @@ export function electricalState(settings: ConnectionSettings, totalKw: number, t
 }
 
 /** Total harmonic distortion of the phases, %: a level of the connection that swings by a tenth over half an hour. */
-function distortion(seed: number, key: number, from: number, to: number, timeMs: number): [number, number, number] {
+export function distortion(
+  seed: number,
+  key: number,
+  from: number,
+  to: number,
+  timeMs: number,
+): [number, number, number] {
   const swing = 1 + 0.1 * Math.sin((2 * Math.PI * timeMs) / 1_800_000);
   const level = (phase: number) => between(seed, key + phase, from, to) * swing;
   return [level(0), level(1), level(2)];

@@ -34,6 +34,8 @@ const CT_PRIMARY_A = [75, 100, 150, 200, 300, 400, 600, 800, 1000];
 
 /** How many customers an area has. */
 export function customersOf(scenario: Scenario, index: number): number {
+  const given = scenario.resized?.sizes[index];
+  if (given !== undefined) return given;
   const { from, to } = scenario.file.customers;
   return from + Math.floor(uniform(mix(scenario.file.seed, keyOf('customers')), index) * (to - from + 1));
 }

@@ -40,6 +40,14 @@ export const FAULT_FACTS = facts({
 export type ScenarioFaultKind = keyof typeof FAULT_FACTS;
 export const SCENARIO_FAULT_KINDS = Object.keys(FAULT_FACTS) as ScenarioFaultKind[];
 
+/** Faults of the answers of a device; what it measures stays right. */
+export const DEVICE_FAULTS = ['silent', 'slow', 'exception', 'garbage', 'cut'] as const;
+export type DeviceFaultKind = (typeof DEVICE_FAULTS)[number];
+
+export function isDeviceFault(kind: ScenarioFaultKind): kind is DeviceFaultKind {
+  return FAULT_FACTS[kind].place === 'device';
+}
+
 /** A fault as it was planned: the truth that a score is measured against. Steps are those of the scenario. */
 export interface PlannedFault {
   readonly kind: ScenarioFaultKind;

@@ -2,7 +2,7 @@ import { mix, uniform } from '../physics/hash.ts';
 import { Meter } from '../physics/meter/meter.ts';
 import { measuredW, type Phasors, type Wiring } from '../physics/meter/wiring.ts';
 import type { PlannedMeter } from './blueprint.ts';
-import type { PlannedFault } from './fault-kinds.ts';
+import { type DeviceFaultKind, isDeviceFault, type PlannedFault } from './fault-kinds.ts';
 
 const DRIFT_DAYS = 60;
 
@@ -14,19 +14,34 @@ export interface Passing {
   phasors(): Phasors;
 }
 
+interface Registers {
+  readonly importKwh: number;
+  readonly exportKwh: number;
+}
+
+/** What a meter carries from one step to the next. */
+export interface FieldMeterState extends Registers {
+  readonly measuredW: number;
+  readonly maximumW: number;
+  readonly held?: Registers;
+  readonly rolledOverAt?: number;
+}
+
 /** A meter in the field with its faults: counts what passes it and gives what is read of it. */
 export class FieldMeter {
   readonly planned: PlannedMeter;
   readonly meter: Meter;
-  readonly #faults: readonly PlannedFault[];
+  readonly #faults: PlannedFault[];
   readonly #stepsADay: number;
-  #held: { readonly importKwh: number; readonly exportKwh: number } | undefined;
+  #held: Registers | undefined;
+  /** Largest measured power of a step since local midnight, W. */
+  maximumW = 0;
   /** The step in which the register began again at zero. */
   rolledOverAt: number | undefined;
 
   constructor(planned: PlannedMeter, faults: readonly PlannedFault[], stepsADay: number) {
     this.planned = planned;
-    this.#faults = faults;
+    this.#faults = [...faults];
     this.#stepsADay = stepsADay;
     const rollover = faults.find(({ kind }) => kind === 'rollover');
     const { settings } = planned;
@@ -34,14 +49,51 @@ export class FieldMeter {
     this.meter = new Meter({ ...settings, startKwh });
   }
 
+  /** From now on it has this fault, too, which begins in a step that was not counted yet. */
+  addFault(fault: PlannedFault): void {
+    this.#faults.push(fault);
+  }
+
+  /** Replaces a fault by the same one with another end. */
+  replaceFault(fault: PlannedFault, by: PlannedFault): void {
+    const at = this.#faults.indexOf(fault);
+    if (at >= 0) this.#faults[at] = by;
+  }
+
+  state(): FieldMeterState {
+    const { importKwh, exportKwh, measuredW } = this.meter;
+    return {
+      importKwh,
+      exportKwh,
+      measuredW,
+      maximumW: this.maximumW,
+      ...(this.#held && { held: this.#held }),
+      ...(this.rolledOverAt !== undefined && { rolledOverAt: this.rolledOverAt }),
+    };
+  }
+
+  /** Goes on from a state. */
+  restore(state: FieldMeterState): void {
+    this.meter.importKwh = state.importKwh;
+    this.meter.exportKwh = state.exportKwh;
+    this.meter.measuredW = state.measuredW;
+    this.maximumW = state.maximumW;
+    this.#held = state.held;
+    this.rolledOverAt = state.rolledOverAt;
+  }
+
   count(step: number, passing: Passing, hours: number): void {
+    this.#count(step, passing, hours);
+    const watts = Math.abs(this.meter.measuredW);
+    if (step % this.#stepsADay === 0 || watts > this.maximumW) this.maximumW = watts;
+  }
+
+  #count(step: number, passing: Passing, hours: number): void {
     if (this.#faults.length === 0) {
       this.meter.count(passing.powerW, passing.apparentVa, hours);
       return;
     }
-    for (const fault of this.#faults) {
-      if (fault.kind === 'registerJump' && fault.fromStep === step) this.meter.importKwh += fault.size;
-    }
+    this.meter.importKwh += this.jumpKwh(step);
     if (this.#active(step, 'stuck'))
       this.#held ??= { importKwh: this.importKwh(step), exportKwh: this.exportKwh(step) };
     else this.#held = undefined;
@@ -57,9 +109,8 @@ export class FieldMeter {
       this.meter.measuredW = 0;
       return;
     }
-    const bypass = this.#active(step, 'bypass');
-    const left = bypass ? 1 - bypass.size / 100 : 1;
-    const wiring = this.#wiring(step);
+    const left = this.passingShare(step);
+    const wiring = this.wiring(step);
     const powerW = wiring ? measuredW(passing.phasors(), wiring) : passing.powerW;
     this.meter.count(powerW * left, passing.apparentVa * left, hours, this.#gain(step));
   }
@@ -68,24 +119,41 @@ export class FieldMeter {
   importRead(step: number): number | undefined {
     if (this.#faults.length === 0) return this.importKwh(step);
     if (!this.isRead(step)) return undefined;
-    if (this.#active(step, 'transientZero')) return 0;
+    if (this.readsZero(step)) return 0;
     return this.#held?.importKwh ?? this.importKwh(step);
   }
 
   exportRead(step: number): number | undefined {
     if (!this.isRead(step)) return undefined;
-    if (this.#active(step, 'transientZero')) return 0;
+    if (this.readsZero(step)) return 0;
     return this.#held?.exportKwh ?? this.exportKwh(step);
+  }
+
+  /** Whether the reading at the end of a step is a zero that means nothing. */
+  readsZero(step: number): boolean {
+    return this.#faults.length > 0 && this.#active(step, 'transientZero') !== undefined;
+  }
+
+  /** What a stuck register shows. */
+  get held(): Registers | undefined {
+    return this.#held;
   }
 
   /** Whether a reading of the step arrives. */
   isRead(step: number): boolean {
+    const fault = this.answering(step);
+    return fault === undefined || fault === 'slow';
+  }
+
+  /** How the device misbehaves towards whoever reads it; undefined when it answers as it should. */
+  answering(step: number): DeviceFaultKind | undefined {
+    let found: DeviceFaultKind | undefined;
     for (const { kind, fromStep, toStep, size, connection } of this.#faults) {
       if (step < fromStep || step >= toStep) continue;
-      if (kind === 'silent' || kind === 'exception' || kind === 'garbage' || kind === 'cut') return false;
-      if (kind === 'missing' && uniform(mix(fromStep, connection + 77), step) * 100 < size) return false;
+      if (isDeviceFault(kind) && found !== 'silent') found = kind;
+      if (kind === 'missing' && uniform(mix(fromStep, connection + 77), step) * 100 < size) found = 'silent';
     }
-    return true;
+    return found;
   }
 
   /** The register as it stands at the end of the last counted step, `step`. */
@@ -113,7 +181,21 @@ export class FieldMeter {
     return Math.min(1, (step - fault.fromStep + 1) / steps);
   }
 
-  #wiring(step: number): Wiring | undefined {
+  /** Share of the load that passes through the meter: not all of it where some goes beside it. */
+  passingShare(step: number): number {
+    const bypass = this.#active(step, 'bypass');
+    return bypass ? 1 - bypass.size / 100 : 1;
+  }
+
+  /** What the register jumps by when a step begins, kWh. */
+  jumpKwh(step: number): number {
+    let kwh = 0;
+    for (const { kind, fromStep, size } of this.#faults) if (kind === 'registerJump' && fromStep === step) kwh += size;
+    return kwh;
+  }
+
+  /** How it is wired wrong in a step; undefined when it is wired right. */
+  wiring(step: number): Wiring | undefined {
     for (const { kind, fromStep, toStep, phase } of this.#faults) {
       if (step < fromStep || step >= toStep) continue;
       if (kind === 'phaseLost' || kind === 'ctReversed' || kind === 'phasesSwapped') return { kind, phase };

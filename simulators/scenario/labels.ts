@@ -34,15 +34,20 @@ export function labelsOf(
 }
 
 function labelOf(scenario: Scenario, fault: PlannedFault, fromStep: number): Label {
-  const { unit } = FAULT_FACTS[fault.kind];
-  const at = (step: number) => new Date(scenario.originMs + step * scenario.stepMs).toISOString();
+  const at = (step: number) => scenario.originMs + step * scenario.stepMs;
   const toStep = fault.kind === 'rollover' || fault.kind === 'registerJump' ? fromStep + 1 : fault.toStep;
+  return toldLabel(fault, at(fromStep), at(toStep));
+}
+
+/** The label of a fault with these times, UTC ms; an end at infinity is open. */
+export function toldLabel(fault: PlannedFault, fromMs: number, toMs: number): Label {
+  const { unit } = FAULT_FACTS[fault.kind];
   return {
     kind: fault.kind,
     area: fault.area,
     device: fault.device,
-    start: at(fromStep),
-    end: Number.isFinite(toStep) ? at(toStep) : null,
+    start: new Date(fromMs).toISOString(),
+    end: Number.isFinite(toMs) ? new Date(toMs).toISOString() : null,
     size: unit === '' ? null : fault.size,
     unit,
     form: fault.form,

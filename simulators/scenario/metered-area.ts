@@ -1,4 +1,5 @@
 import { AreaPhysics, type Disturbance } from '../physics/area/area.ts';
+import type { ThermalState } from '../physics/area/thermal.ts';
 import { KINDS } from '../physics/customers/kinds.ts';
 import type { Moment } from '../physics/customers/moment.ts';
 import { mix, uniform } from '../physics/hash.ts';
@@ -6,13 +7,21 @@ import type { Phasors } from '../physics/meter/wiring.ts';
 import { bell } from '../physics/noise.ts';
 import { momentAt, type PlaceSettings } from '../physics/place.ts';
 import type { AreaBlueprint } from './blueprint.ts';
-import type { PlannedFault, ScenarioFaultKind } from './fault-kinds.ts';
-import { FieldMeter, type Passing } from './field-meter.ts';
+import { type DeviceFaultKind, isDeviceFault, type PlannedFault, type ScenarioFaultKind } from './fault-kinds.ts';
+import { FieldMeter, type FieldMeterState, type Passing } from './field-meter.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Deviation of a temperature sensor, K. */
 const SENSOR_K = 0.3;
+
+/** What an area carries from one step to the next. */
+export interface AreaState {
+  readonly step: number;
+  readonly reactiveKvarh: number;
+  readonly temperatures: ThermalState;
+  readonly meters: readonly FieldMeterState[];
+}
 
 /** An area with all its meters, a step at a time: the same for history and for a live fleet. */
 export class MeteredArea {
@@ -21,15 +30,18 @@ export class MeteredArea {
   readonly meters: readonly FieldMeter[];
   readonly #place: PlaceSettings;
   readonly #hours: number;
-  readonly #areaFaults: readonly PlannedFault[];
+  readonly #areaFaults: PlannedFault[];
   readonly #apparent: Float64Array;
   readonly #phasors: Phasors = new Float64Array(12);
   readonly #passing: { powerW: number; apparentVa: number; meter: number; phasors: () => Phasors };
   #moment: Moment;
   /** The last step that was computed. */
   step = -1;
+  /** What the gateway meter has counted of reactive energy, kvarh on its own side. */
+  reactiveKvarh = 0;
 
-  constructor(blueprint: AreaBlueprint, place: PlaceSettings, faults: readonly PlannedFault[]) {
+  /** An area from the scenario's origin on, or from a state of it. */
+  constructor(blueprint: AreaBlueprint, place: PlaceSettings, faults: readonly PlannedFault[], state?: AreaState) {
     this.blueprint = blueprint;
     this.#place = place;
     this.#hours = place.stepMs / HOUR_MS;
@@ -48,6 +60,32 @@ export class MeteredArea {
     );
     this.#apparent = Float64Array.from(blueprint.plan.connections, ({ kind }) => Math.hypot(1, KINDS[kind].tanPhi));
     this.#passing = { powerW: 0, apparentVa: 0, meter: 0, phasors: () => this.phasorsOf(this.#passing.meter) };
+    if (state) this.#restore(state);
+  }
+
+  /** All that the coming steps depend on. */
+  state(): AreaState {
+    const { step, reactiveKvarh } = this;
+    const meters = this.meters.map((meter) => meter.state());
+    return { step, reactiveKvarh, temperatures: this.physics.temperatures, meters };
+  }
+
+  #restore(state: AreaState): void {
+    this.step = state.step;
+    this.reactiveKvarh = state.reactiveKvarh;
+    this.physics.temperatures = state.temperatures;
+    for (const [index, meter] of state.meters.entries()) this.meters[index]?.restore(meter);
+  }
+
+  /** From now on there is this fault of the area, too, which begins in a step that was not computed yet. */
+  addFault(fault: PlannedFault): void {
+    this.#areaFaults.push(fault);
+  }
+
+  /** Replaces a fault of the area by the same one with another end. */
+  replaceFault(fault: PlannedFault, by: PlannedFault): void {
+    const at = this.#areaFaults.indexOf(fault);
+    if (at >= 0) this.#areaFaults[at] = by;
   }
 
   /** Computes the next step. */
@@ -61,6 +99,8 @@ export class MeteredArea {
       this.#measure(index, passing);
       this.meters[index]?.count(this.step, passing as Passing, this.#hours);
     }
+    const gateway = this.meters[0]?.planned.settings.ratio ?? 1;
+    this.reactiveKvarh += (this.physics.supplyVar() * this.#hours) / (1000 * gateway);
   }
 
   #measure(index: number, passing: { powerW: number; apparentVa: number }): void {
@@ -103,6 +143,15 @@ export class MeteredArea {
     const shown = (celsius: number, key: number) =>
       Math.round(10 * (celsius + SENSOR_K * bell(noise, 2 * this.step + key))) / 10;
     return { oilC: shown(this.physics.temperatures.oilC, 0), ambientC: shown(this.#moment.temperatureC, 1) };
+  }
+
+  /** How the sensor at the transformer misbehaves towards whoever reads it; undefined when it answers as it should. */
+  sensorAnswering(step: number): DeviceFaultKind | undefined {
+    let found: DeviceFaultKind | undefined;
+    for (const { kind, fromStep, toStep } of this.#areaFaults) {
+      if (isDeviceFault(kind) && fromStep <= step && step < toStep) found = kind;
+    }
+    return found;
   }
 
   #disturbance(): Disturbance | undefined {

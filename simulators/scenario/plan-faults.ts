@@ -28,40 +28,58 @@ export function planFaults(scenario: Scenario): PlannedFault[] {
   const taken = new Set<string>();
   return scenario.file.faults.flatMap((entry, number) => {
     const state = mix(mix(scenario.file.seed, keyOf('faults')), number);
-    const count = entry.devices?.length ?? entry.count;
+    const count = entry.devices?.length ?? countOf(entry, scenario);
     return Array.from({ length: count }, (_, nth) => {
       const own = mix(state, nth);
       const named = entry.devices?.[nth];
       const place = named === undefined ? drawn(entry.kind, own) : find(named);
-      taken.add(place.device);
-      return planned(scenario, entry, own, place);
-    });
+      if (place) {
+        taken.add(place.device);
+        return [planned(scenario, entry, own, place)];
+      }
+      if (scenario.resized) return [];
+      const what =
+        named === undefined ? `no place is left for a fault of kind ${entry.kind}` : `there is no device ${named}`;
+      throw new GridwardenError('CONFIG_INVALID', `${scenario.name}: ${what}`);
+    }).flat();
   });
 
-  function drawn(kind: ScenarioFaultKind, state: number): Place {
+  function drawn(kind: ScenarioFaultKind, state: number): Place | undefined {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const area = areaAt(Math.floor(uniform(state, 10 + 2 * attempt) * scenario.file.areas));
       const place = placeIn(area, kind, uniform(state, 11 + 2 * attempt));
       if (place && !taken.has(place.device)) return place;
     }
-    throw new GridwardenError('CONFIG_INVALID', `${scenario.name}: no place is left for a fault of kind ${kind}`);
+    return undefined;
   }
 
-  function find(device: string): Place {
+  function find(device: string): Place | undefined {
     for (let index = 0; index < scenario.file.areas; index++) {
       const area = areaAt(index);
-      const meter = area.meters.find(({ id }) => id === device);
-      if (meter) return { area: area.id, device, connection: meter.connection };
-      if (device === area.transformer || device === area.id) return areaPlace(area);
+      const place = placeNamed(area, device);
+      if (place) return place;
     }
-    throw new GridwardenError('CONFIG_INVALID', `${scenario.name}: there is no device ${device}`);
+    return undefined;
   }
 }
 
-interface Place {
+/** Where a fault is. */
+export interface Place {
   readonly area: string;
   readonly device: string;
   readonly connection: number;
+}
+
+/** The place of a device of an area by its id; the area's own id means the area, as its transformer does. */
+export function placeNamed(area: AreaBlueprint, device: string): Place | undefined {
+  const meter = area.meters.find(({ id }) => id === device);
+  if (meter) return { area: area.id, device, connection: meter.connection };
+  return device === area.transformer || device === area.id ? areaPlace(area) : undefined;
+}
+
+/** How many of a kind: as dense as the file says in a scenario cut or grown, where a single one stays down to two fifths. */
+function countOf({ count }: FaultEntry, { resized }: Scenario): number {
+  return resized ? Math.floor(count * resized.faultShare + 0.6) : count;
 }
 
 function areaPlace(area: AreaBlueprint): Place {

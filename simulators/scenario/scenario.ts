@@ -22,6 +22,8 @@ export interface Scenario {
   readonly utcOffsetMs: number;
   readonly holidays: Holidays;
   readonly weather: WeatherSeries | undefined;
+  /** Of a scenario cut or grown to a number of devices: customers of each area, and how many faults over the file's. */
+  readonly resized?: { readonly sizes: readonly number[]; readonly faultShare: number };
 }
 
 const HOUR_MS = 3_600_000;

@@ -72,6 +72,16 @@ export class AreaPhysics {
     return this.sweep.phaseW(0, 0) + this.sweep.phaseW(0, 1) + this.sweep.phaseW(0, 2);
   }
 
+  /** Reactive power into the network, var. */
+  supplyVar(): number {
+    const { voltage, current } = this.sweep;
+    let vars = 0;
+    for (let k = 0; k < 6; k += 2) {
+      vars += (voltage[k + 1] ?? 0) * (current[k] ?? 0) - (voltage[k] ?? 0) * (current[k + 1] ?? 0);
+    }
+    return vars;
+  }
+
   /** Loss in the lines between gateway and customers, W. */
   lineLossW(): number {
     return this.sweep.lineLossW(1);

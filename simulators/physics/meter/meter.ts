@@ -70,16 +70,21 @@ export class Meter {
 
   /** The import register frozen at the end of a step by the meter's own clock: one that is ahead freezes it too early. */
   importAt(days: number): number {
-    return this.#frozen(this.importKwh, Math.max(0, this.measuredW), days);
+    return this.show(this.frozenKwh(this.importKwh, Math.max(0, this.measuredW), days));
   }
 
   exportAt(days: number): number {
-    return this.#frozen(this.exportKwh, Math.max(0, -this.measuredW), days);
+    return this.show(this.frozenKwh(this.exportKwh, Math.max(0, -this.measuredW), days));
   }
 
-  #frozen(kwh: number, powerW: number, days: number): number {
-    const { ratio, digits, decimals } = this.settings;
-    const early = (powerW * this.clockAheadS(days)) / 3600 / (1000 * ratio);
-    return shownKwh(Math.max(0, kwh - early), digits, decimals);
+  /** What a register has counted when the meter's own clock says that time, kWh; `powerW` is what it counts meanwhile. */
+  frozenKwh(kwh: number, powerW: number, days: number): number {
+    const early = (powerW * this.clockAheadS(days)) / 3600 / (1000 * this.settings.ratio);
+    return Math.max(0, kwh - early);
+  }
+
+  /** A count as the register shows it, kWh. */
+  show(kwh: number): number {
+    return shownKwh(kwh, this.settings.digits, this.settings.decimals);
   }
 }

@@ -13,15 +13,23 @@ export type Wiring =
  * other way round.
  */
 export function measuredW(phasors: Phasors, wiring: Wiring): number {
+  const reaching = currentReaching(phasors, wiring);
   let watts = 0;
+  for (let at = 0; at < 6; at++) watts += (reaching[at] ?? 0) * (reaching[6 + at] ?? 0);
+  return watts;
+}
+
+/** The phasors with the currents as they reach the meter through its wiring; the same array where it is wired right. */
+export function currentReaching(phasors: Phasors, wiring: Wiring | undefined): Phasors {
+  if (!wiring) return phasors;
+  const reaching = Float64Array.from(phasors);
   for (let phase = 0; phase < 3; phase++) {
     const factor = phase === wiring.phase ? factorOf(wiring.kind) : 1;
     const from = wiring.kind === 'phasesSwapped' ? swapped(phase, wiring.phase) : phase;
-    const u = phasors[2 * phase] ?? 0;
-    const v = phasors[2 * phase + 1] ?? 0;
-    watts += factor * (u * (phasors[6 + 2 * from] ?? 0) + v * (phasors[7 + 2 * from] ?? 0));
+    reaching[6 + 2 * phase] = factor * (phasors[6 + 2 * from] ?? 0);
+    reaching[7 + 2 * phase] = factor * (phasors[7 + 2 * from] ?? 0);
   }
-  return watts;
+  return reaching;
 }
 
 function factorOf(kind: Wiring['kind']): number {

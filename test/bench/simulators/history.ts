@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadModels } from '../../../edge/profiles/load.ts';
 import { writeHistory } from '../../../simulators/history/write-history.ts';
 import { blueprintOf } from '../../../simulators/scenario/blueprint.ts';
 import { MeteredArea } from '../../../simulators/scenario/metered-area.ts';
@@ -26,7 +27,15 @@ async function run(): Promise<Row[]> {
   try {
     const scenario = loadScenario('county');
     const startMs = performance.now();
-    const order = { scenario, days: DAYS, everyMs: 3_600_000, values: 'registers', format: 'parquet' } as const;
+    const span = { fromStep: 0, toStep: DAYS * 24 };
+    const order = {
+      scenario,
+      models: loadModels(),
+      ...span,
+      everyMs: 3_600_000,
+      values: 'registers',
+      format: 'parquet',
+    } as const;
     const summary = await writeHistory({ ...order, folder: join(folder, 'out'), threads: THREADS }, () => undefined);
     const rate = (summary.intervals * 1000) / (performance.now() - startMs);
     const physics = physicsPerSecond();

@@ -104,7 +104,7 @@ describe('a fleet over Modbus TCP, read by an independent client', () => {
 
   it('can be told faults while it runs', async () => {
     const { fleet, gridClock } = await start([METER]);
-    const control = await startControl({ host: '127.0.0.1', port: 0 }, fleet, gridClock);
+    const control = await startControl({ host: '127.0.0.1', port: 0 }, fleet);
     open.push(() => control.stop());
     const url = `http://127.0.0.1:${control.port}`;
     const post = (body: unknown) =>
@@ -120,6 +120,7 @@ describe('a fleet over Modbus TCP, read by an independent client', () => {
     expect(unknown.status).toBe(404);
     expect(await unknown.text()).toContain('did you mean');
     expect((await post({ device: 'M-1', kind: 'asleep' })).status).toBe(400);
+    expect((await post({ device: 'M-1', kind: 'bypass' })).status).toBe(400);
   });
 
   it('says which port is taken', async () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadModels } from '../../../../edge/profiles/load.ts';
 import { type HistoryOrder, writeHistory } from '../../../../simulators/history/write-history.ts';
 import { blueprintOf } from '../../../../simulators/scenario/blueprint.ts';
+import { meterModel, showing } from '../../../../simulators/scenario/device-models.ts';
 import { MeteredArea } from '../../../../simulators/scenario/metered-area.ts';
 import { planFaults } from '../../../../simulators/scenario/plan-faults.ts';
 import { loadScenario, placeOf } from '../../../../simulators/scenario/scenario.ts';
@@ -27,11 +29,14 @@ faults:
 `,
 );
 const scenario = loadScenario(join(folder, 'small.yaml'));
+const models = loadModels();
 
 function write(name: string, options: Partial<HistoryOrder> = {}) {
   const order: HistoryOrder = {
     scenario,
-    days: 3,
+    models,
+    fromStep: 0,
+    toStep: 72,
     everyMs: 3_600_000,
     values: 'registers',
     format: 'parquet',
@@ -103,7 +108,8 @@ describe('a history', () => {
       const endMs = scenario.originMs + (step + 1) * scenario.stepMs;
       for (const meter of area.meters) {
         const value = meter.importRead(step);
-        if (value !== undefined) live.push([meter.planned.id, endMs, value]);
+        const read = showing(models, meterModel(meter.planned), 'energy_import');
+        if (value !== undefined) live.push([meter.planned.id, endMs, read(value)]);
       }
     }
     const ids = area.meters.map(({ planned }) => `'${planned.id}'`).join();
@@ -112,6 +118,31 @@ describe('a history', () => {
     );
     const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
     expect(sorted(written)).toEqual(sorted(live));
+  });
+
+  it('goes on from a state as if it had never stopped, bit for bit', async () => {
+    const whole = await write('whole', { everyMs: 7_200_000, values: 'all' });
+    const first = await write('day-1', { everyMs: 7_200_000, values: 'all', toStep: 25 });
+    const rest = { everyMs: 7_200_000, values: 'all', fromStep: 25, states: first.states } as const;
+    const second = await write('days-2-3', rest);
+    expect(first.readings + second.readings).toBe(whole.readings);
+    expect(second.states).toEqual(whole.states);
+    const [difference] = await query(
+      `SELECT count(*)::INTEGER FROM (${ALL} '${folder}/whole/readings/*.parquet' EXCEPT
+       (${ALL} '${folder}/day-1/readings/*.parquet' UNION ALL ${ALL} '${folder}/days-2-3/readings/*.parquet'))`,
+    );
+    expect(difference).toEqual([0]);
+  });
+
+  it('leaves out fast values of days that a server would refuse', async () => {
+    await write('slow', { values: 'all', fastFromStep: 48 });
+    const counts = await query(
+      `SELECT metric, count(DISTINCT time)::INTEGER FROM '${folder}/slow/readings/*.parquet'
+       WHERE device IN ('S-0001', 'T-0001') GROUP BY metric ORDER BY metric`,
+    );
+    const slow = counts.filter(([, count]) => count === 72).map(([metric]) => metric);
+    expect(slow).toEqual(['energy_export', 'energy_import']);
+    expect(counts.filter(([, count]) => count === 24)).toHaveLength(counts.length - 2);
   });
 
   it('does not depend on the number of threads', async () => {
