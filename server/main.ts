@@ -4,7 +4,7 @@ import { systemProcessClock } from '../edge/platform/clock.ts';
 import { gridClockOf } from '../edge/platform/common-config.ts';
 import { createLogger } from '../edge/platform/log.ts';
 import { Metrics } from '../edge/platform/metrics.ts';
-import { exitWith, runProcess, type Service } from '../edge/platform/process.ts';
+import { EXIT, exitWith, runProcess, type Service } from '../edge/platform/process.ts';
 import { ROLES, type Role } from './access/roles.ts';
 import { makeToken } from './access/users.ts';
 import { startServer } from './app.ts';
@@ -77,7 +77,7 @@ async function printToken(name: string, { role }: { readonly role: Role }): Prom
 
 function configOf(command: Command): string {
   const { config }: RunOptions = command.optsWithGlobals();
-  return config ?? command.error('error: --config <file> is missing', { exitCode: 2 });
+  return config ?? command.error('error: --config <file> is missing');
 }
 
 function say(line: string): void {
@@ -90,6 +90,7 @@ const program = new Command('server')
   .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
   .option('--accept-new-store', 'start with a telemetry store that this state has not seen before')
   .configureHelp({ showGlobalOptions: true })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.badConfig))
   .action((options: RunOptions, command: Command) => run(configOf(command), options));
 
 program
