@@ -1,12 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Launched } from '../../support/launched.ts';
 import { Lab, type Place } from './backup-lab.ts';
 
 /** The command as a user calls it: while no server runs, and through one that runs. */
 const lab = new Lab();
 let place: Place;
+let server: Launched;
 beforeAll(async () => {
   place = await lab.place('imports');
   mkdirSync(lab.path('files'));
@@ -63,7 +65,7 @@ describe('import readings, while no server runs', () => {
 
 describe('import readings, through the running server', () => {
   test('what was imported before is known, what is new is stored beside it, a failure fails the command', async () => {
-    await lab.start(place);
+    server = await lab.start(place);
     expect(await lab.stored(place)).toEqual([1, 2, 4, 5]);
     const { code, output } = await run(lab.path('files/a.csv'), csv('e.csv', [row(7)]));
     expect(code).toBe(0);
@@ -72,5 +74,47 @@ describe('import readings, through the running server', () => {
     expect(await lab.stored(place)).toEqual([1, 2, 4, 5, 7]);
     const mixed = await run(lab.path('files/broken.csv'));
     expect([mixed.code === 0, mixed.output]).toEqual([false, expect.stringContaining('1 of 1 files failed')]);
+  });
+});
+
+describe('export readings', () => {
+  const range = ['--from', new Date(lab.startMs).toISOString(), '--to', new Date(lab.startMs + 1000).toISOString()];
+  const exported = (name: string, ...flags: string[]) =>
+    lab.command('export', 'readings', '--out', lab.path(`files/${name}`), ...range, ...flags, '--config', place.config);
+
+  test('through the running server, and what came out goes in and changes nothing', async () => {
+    for (const name of ['out.csv.gz', 'out.parquet']) {
+      const { code, output } = await exported(name, '--devices', 'M-1');
+      expect([code, output]).toEqual([
+        0,
+        expect.stringMatching(/^5 values of 1 series written to .*, \d+ values\/s\n$/),
+      ]);
+      const again = await run(lab.path(`files/${name}`));
+      expect(again.output).toMatch(/5 records, 5 values stored, 0 missing, 0 refused/);
+      expect(await lab.stored(place)).toEqual([1, 2, 4, 5, 7]);
+    }
+  });
+
+  test.each([
+    ['out.parquet', [], 'is there already'],
+    ['x.csv', ['--devices', 'M-9'], 'The store has nothing of a device M-9'],
+    ['x.csv', ['--metrics', 'energy_imprt'], 'did you mean "energy_import"'],
+    ['x.xlsx', [], 'say --format csv or parquet'],
+    ['x.csv', ['--to', '2020-01-01'], 'must be after --from'],
+    ['x.csv', ['--from', 'soon'], '--from must be a date'],
+  ])('%s %j is refused in a line, and leaves nothing', async (name, flags, words) => {
+    const { code, output } = await exported(name, ...flags);
+    expect([code === 0, output]).toEqual([false, expect.stringContaining(words)]);
+    expect(output).not.toContain('    at ');
+    expect(readdirSync(lab.path('files')).filter((one) => one.startsWith('x.'))).toEqual([]);
+  });
+
+  test('from the files, while no server runs', async () => {
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+    const { code, output } = await exported('cold.csv');
+    expect([code, output]).toEqual([0, expect.stringContaining('5 values of 1 series written to')]);
+    const lines = readFileSync(lab.path('files/cold.csv'), 'utf8').trimEnd().split('\n');
+    expect(lines.slice(1).map((line) => line.split(',')[3])).toEqual(['1', '2', '4', '5', '7']);
   });
 });
