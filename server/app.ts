@@ -22,6 +22,8 @@ import { checkStoreIdentity } from './state/store-identity.ts';
 import { openTelemetryStore, retentionOf } from './store/open.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 import { BackupRuns } from './transfer/backup-runs.ts';
+import { exportFolder } from './transfer/readings/export-command.ts';
+import { ExportRuns } from './transfer/readings/export-runs.ts';
 import { importFolder } from './transfer/readings/import-command.ts';
 import { ImportRuns } from './transfer/readings/import-runs.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -122,7 +124,7 @@ class Composition {
     this.#front.parts.provide('store', store);
     this.#stopLater(startUpkeep({ ...this.#options, store }));
     this.#startBackups(database, store);
-    this.#startImports(database, store);
+    this.#startTransfers(database, store);
     return store;
   }
 
@@ -136,11 +138,13 @@ class Composition {
       logger.info(restoration, 'this state comes from a backup; what was stored between is explained as lost');
   }
 
-  #startImports(database: DatabaseSync, store: TelemetryStore): void {
+  #startTransfers(database: DatabaseSync, store: TelemetryStore): void {
     const { config } = this.#options;
     const { parts } = this.#front;
     const { timeZone } = config;
     const deps = { retention: retentionOf(config), folder: importFolder(config), timeZone, audit: parts.get('audit') };
+    const exports = { store, folder: exportFolder(config), audit: deps.audit };
+    parts.provide('exports', this.#stopLater(new ExportRuns({ ...this.#options, ...exports })));
     parts.provide('imports', this.#stopLater(new ImportRuns({ ...this.#options, database, store, ...deps })));
   }
 

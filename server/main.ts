@@ -4,13 +4,15 @@ import { systemProcessClock } from '../edge/platform/clock.ts';
 import { gridClockOf } from '../edge/platform/common-config.ts';
 import { createLogger } from '../edge/platform/log.ts';
 import { Metrics } from '../edge/platform/metrics.ts';
-import { exitWith, runProcess, type Service } from '../edge/platform/process.ts';
+import { EXIT, exitWith, runProcess, type Service } from '../edge/platform/process.ts';
 import { ROLES, type Role } from './access/roles.ts';
 import { makeToken } from './access/users.ts';
 import { startServer } from './app.ts';
 import { loadServerConfig } from './load-config.ts';
 import { backupCommand } from './transfer/backup-command.ts';
 import { exportGridCommand, importGridCommand } from './transfer/grid-command.ts';
+import { exportReadingsCommand } from './transfer/readings/export-command.ts';
+import { EXPORT_FORMATS, type ExportFormat } from './transfer/readings/export-plan.ts';
 import { importReadingsCommand } from './transfer/readings/import-command.ts';
 import { addReadOptions, type ReadFlags, readOptionsOf } from './transfer/readings/import-flags.ts';
 import { restoreCommand } from './transfer/restore-command.ts';
@@ -32,6 +34,16 @@ interface GridExportFlags {
   readonly at?: string;
   readonly knownAt?: string;
   readonly yaml?: boolean;
+  readonly tokenFile?: string;
+}
+
+interface ReadingsExportFlags {
+  readonly out: string;
+  readonly from: string;
+  readonly to: string;
+  readonly devices?: string;
+  readonly metrics?: string;
+  readonly format?: ExportFormat;
   readonly tokenFile?: string;
 }
 
@@ -77,7 +89,7 @@ async function printToken(name: string, { role }: { readonly role: Role }): Prom
 
 function configOf(command: Command): string {
   const { config }: RunOptions = command.optsWithGlobals();
-  return config ?? command.error('error: --config <file> is missing', { exitCode: 2 });
+  return config ?? command.error('error: --config <file> is missing');
 }
 
 function say(line: string): void {
@@ -90,6 +102,7 @@ const program = new Command('server')
   .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
   .option('--accept-new-store', 'start with a telemetry store that this state has not seen before')
   .configureHelp({ showGlobalOptions: true })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.badConfig))
   .action((options: RunOptions, command: Command) => run(configOf(command), options));
 
 program
@@ -161,5 +174,19 @@ exports
     const { yaml = false, ...rest } = flags;
     return exportGridCommand({ config: configOf(command), folder, say, yaml, ...rest });
   });
+
+exports
+  .command('readings')
+  .description('Write stored readings into a file that an import takes, while the server runs or while it does not')
+  .requiredOption('--out <file>', '.csv, .csv.gz or .parquet; must not be there')
+  .requiredOption('--from <time>', 'first time, included: a date or RFC 3339')
+  .requiredOption('--to <time>', 'last time, not included')
+  .option('--devices <ids>', 'with commas between; all without it')
+  .option('--metrics <names>', 'with commas between; all without it')
+  .addOption(new Option('--format <format>', 'where the name does not tell it').choices(EXPORT_FORMATS))
+  .option('--token-file <file>', 'token of an engineer, where the server has users')
+  .action((flags: ReadingsExportFlags, command: Command) =>
+    exportReadingsCommand({ config: configOf(command), say, ...flags }),
+  );
 
 await program.parseAsync().catch(exitWith);

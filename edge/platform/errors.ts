@@ -69,6 +69,7 @@ export const ERROR_CATALOGUE = define({
   // import and export
   IMPORT_INVALID: { class: 'fix', status: 422, title: 'The file cannot be imported' },
   IMPORT_RUNNING: { class: 'retry', status: 409, title: 'Another import is running' },
+  EXPORT_RUNNING: { class: 'retry', status: 409, title: 'Another export is running' },
   // grid
   VERSION_CONFLICT: { class: 'fix', status: 409, title: 'It was changed by somebody else meanwhile' },
   // API

@@ -8,6 +8,7 @@ import { backupRoutes } from './backups.ts';
 import { commandRoutes } from './commands.ts';
 import { deviceLossRoutes } from './device-losses.ts';
 import { deviceRoutes } from './devices.ts';
+import { exportRoutes } from './exports.ts';
 import { gridRoutes } from './grid.ts';
 import { gridTransferRoutes } from './grid-transfer.ts';
 import { healthRoutes } from './health.ts';
@@ -75,6 +76,7 @@ function addResources(api: Api, context: ApiContext): void {
   commandRoutes(api, context);
   backupRoutes(api, context);
   importRoutes(api, context);
+  exportRoutes(api, context);
   gridRoutes(api, context);
   gridTransferRoutes(api, context);
   ingestProblemRoutes(api, context);

@@ -32,6 +32,7 @@ const TAGS = {
   time: 'The time of the district',
   access: 'Who asks',
   imports: 'Readings from files',
+  exports: 'Readings into files',
   backups: 'Copies of state and store',
   documents: 'Descriptions of this interface',
   health: 'For supervisors and Prometheus',

@@ -9,6 +9,7 @@ import type { HealthReport, SparkplugHost } from '../ingest/host.ts';
 import type { GridRegistry } from '../registry/registry.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
 import type { BackupRuns } from '../transfer/backup-runs.ts';
+import type { ExportRuns } from '../transfer/readings/export-runs.ts';
 import type { ImportRuns } from '../transfer/readings/import-runs.ts';
 
 /** What the server is made of, one after the other as it starts. */
@@ -24,6 +25,7 @@ export interface Parts {
   alarms: Pick<Alarms, 'acknowledge'>;
   audit: AuditLog;
   backups: Pick<BackupRuns, 'start' | 'list' | 'find'>;
+  exports: Pick<ExportRuns, 'start' | 'list' | 'find'>;
   imports: Pick<ImportRuns, 'start' | 'list' | 'find' | 'checkFree' | 'folder'>;
 }
 

@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile';
 import { GridwardenError, isErrorCode, messageOf } from '../../edge/platform/errors.ts';
 import { parseListen } from '../../edge/platform/units.ts';
 import { type Backup, BackupSchema } from '../api/backups.schema.ts';
+import { type Export, type ExportRequest, ExportSchema } from '../api/exports.schema.ts';
 import {
   type GridExport,
   GridExportSchema,
@@ -12,6 +13,7 @@ import { type Import, type ImportRequest, ImportSchema } from '../api/imports.sc
 
 const backupValidator = Compile(BackupSchema);
 const importValidator = Compile(ImportSchema);
+const exportValidator = Compile(ExportSchema);
 const gridImportValidator = Compile(GridImportReportSchema);
 const gridExportValidator = Compile(GridExportSchema);
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -48,6 +50,14 @@ export class ServerClient {
 
   import(id: string): Promise<Import> {
     return this.#ask(`/imports/${encodeURIComponent(id)}`, importValidator, {});
+  }
+
+  startExport(request: ExportRequest): Promise<Export> {
+    return this.#ask('/exports', exportValidator, { method: 'POST', body: JSON.stringify(request) });
+  }
+
+  export(id: string): Promise<Export> {
+    return this.#ask(`/exports/${encodeURIComponent(id)}`, exportValidator, {});
   }
 
   importGrid(request: object): Promise<GridImportAnswer> {

@@ -62,7 +62,7 @@ export class BatchBuilder {
   readonly #metrics = new Map<string, KnownMetric>();
   readonly #series = new Map<string, Map<string, number>>();
   #seriesCount = 0;
-  #lastDevice = '';
+  #lastDevice: string | undefined;
   #ofLastDevice = new Map<string, number>();
   #n = 0;
   #open = new OpenBatch();

@@ -3,6 +3,7 @@ import type { StoreFactory, StoreUnderTest } from './harness.ts';
 import { bucketContract } from './suite-buckets.ts';
 import { commitContract } from './suite-commit.ts';
 import { differenceContract } from './suite-differences.ts';
+import { exportContract } from './suite-exports.ts';
 import { importContract } from './suite-imports.ts';
 import { keyContract } from './suite-keys.ts';
 import { rangeContract } from './suite-ranges.ts';
@@ -30,5 +31,6 @@ export function storeContract(name: string, make: StoreFactory, after?: () => Pr
     differenceContract(under);
     retentionContract(under);
     importContract(under);
+    exportContract(under);
   });
 }
