@@ -8,7 +8,6 @@ import { Connection } from './connection.ts';
 import { Deadlines } from './deadlines.ts';
 import type { BusDevice } from './device.ts';
 import type { DevicePlans } from './device-plans.ts';
-import { Fifo } from './fifo.ts';
 import { IdentityReader } from './identity-reader.ts';
 import { Line } from './line.ts';
 import type { ProfileMemory } from './load-profile-memory.ts';
@@ -21,7 +20,9 @@ import { SickDevices } from './sick-devices.ts';
 import { newBusStats, STAT_OF_FAULT, type StatsExport } from './stats.ts';
 import { addressOf, type CreateTransport } from './transport/create.ts';
 import type { ModbusTransport } from './transport/transport.ts';
-import { Visit, type VisitResult } from './visit.ts';
+import { Turns } from './turns.ts';
+import type { VisitResult } from './visit.ts';
+import { Visits, type VisitTime } from './visits.ts';
 
 const LAST_WAIT_FOR_DEVICE_MS = 4000;
 
@@ -45,9 +46,8 @@ export interface BusOptions {
 }
 
 /**
- * One physical bus: reads one device after another, each when it is due. Devices that answered last time come first,
- * then those not heard of yet; silent ones are probed only when nobody else waits, and within a budget; so are the load
- * profiles that fill gaps, last of all.
+ * One physical bus: one request in flight, devices read in turns (turns.ts), each when it is due. Silent ones are
+ * probed only when nobody else waits, and within a budget; so are the load profiles that fill gaps, last of all.
  */
 export class Bus {
   readonly config: BusConfig;
@@ -58,10 +58,9 @@ export class Bus {
   readonly #options: BusOptions;
   readonly #transport: ModbusTransport;
   readonly #connection: Connection;
-  readonly #visit: Visit;
+  readonly #visits: Visits;
   readonly #identity: IdentityReader;
-  readonly #known = new Fifo<BusDevice>();
-  readonly #unknown = new Fifo<BusDevice>();
+  readonly #turns: Turns<BusDevice>;
   readonly #sick: SickDevices;
   readonly #patience: Patience;
   readonly #outcomes: Outcomes;
@@ -70,7 +69,6 @@ export class Bus {
   readonly #unreachable = new Complaint();
   #startedMs = 0;
   #connectedSinceMs: number | undefined;
-  #visitStartMs = 0;
   #probeTimer: Timer | undefined;
   #stopping = false;
   #onIdle: (() => void) | undefined;
@@ -89,7 +87,14 @@ export class Bus {
       },
     });
     const line = new Line(this.#transport, processClock, this.stats);
-    this.#visit = new Visit(line, (result) => this.#onVisitEnd(result));
+    this.#turns = new Turns(devices.length, gridClock.speed);
+    this.#visits = new Visits({
+      line,
+      clock: processClock,
+      waits: (device, tookMs, restMs) => this.#waits(device, tookMs, restMs),
+      onFree: () => this.#goOn(),
+      onEnd: (result, time) => this.#onVisitEnd(result, time),
+    });
     this.#identity = new IdentityReader(line);
     this.#sick = new SickDevices(processClock);
     this.#gapMs = durationMs(config.turnaround);
@@ -185,22 +190,25 @@ export class Bus {
   }
 
   get #busy(): boolean {
-    return this.#visit.busy || this.#identity.busy || this.#profiles.busy;
+    return this.#visits.busy || this.#identity.busy || this.#profiles.busy;
   }
 
   #enqueue(device: BusDevice): void {
-    if (device.queued) return;
-    device.queued = true;
-    if (device.health.up === true) this.#known.push(device);
-    else this.#unknown.push(device);
+    // What falls due while it is read is looked at when the visit has ended.
+    if (device.reading === 0) this.#turns.enter(device, this.#options.processClock.nowMs());
+  }
+
+  /** Whether a visit, between two of its requests, waits for others. */
+  #waits(device: BusDevice, tookMs: number, restMs: number): boolean {
+    // The reading under way when the bus is stopped is the last one.
+    if (this.#stopping || !this.#transport.isOpen) return false;
+    return this.#turns.letsOthersGo(device, tookMs, restMs, this.#options.processClock.nowMs());
   }
 
   #nextWaiting(): BusDevice | undefined {
     for (;;) {
-      const device = this.#known.shift() ?? this.#unknown.shift();
-      if (device === undefined) return undefined;
-      device.queued = false;
-      if (!device.sick && device.due !== 0) return device;
+      const device = this.#turns.next();
+      if (device === undefined || this.#visits.isWaiting(device) || (!device.sick && device.due !== 0)) return device;
     }
   }
 
@@ -209,31 +217,36 @@ export class Bus {
     for (const device of this.#sick) this.deadlines.expireRegisters(device);
     const next = this.#sick.next();
     if (next === undefined) return undefined;
-    if (next.waitMs <= 0) return next.device;
+    if (next.waitMs <= 0) {
+      this.#turns.begins(next.device, this.#options.processClock.nowMs());
+      return next.device;
+    }
     this.#probeTimer?.cancel();
     this.#probeTimer = this.#options.processClock.setTimer(Math.ceil(next.waitMs), () => this.pump());
     return undefined;
   }
 
   #begin(device: BusDevice): void {
+    if (this.#visits.isWaiting(device)) {
+      this.#visits.goOn(device);
+      return;
+    }
     const classes = this.deadlines.classesOf(device);
     device.reading = classes;
     device.fastDue = false;
-    this.#visitStartMs = this.#options.processClock.nowMs();
     const timeoutMs = this.#patience.allowanceMs(device);
     const gapMs = this.#gapMsOf(device);
-    this.#visit.begin({ device, classes, plan: this.plans.planFor(device, classes), timeoutMs, gapMs });
+    this.#visits.begin({ device, classes, plan: this.plans.planFor(device, classes), timeoutMs, gapMs });
   }
 
   #gapMsOf(device: BusDevice): number {
     return Math.max(this.#gapMs, device.model.limits.minGapMs);
   }
 
-  #onVisitEnd(result: VisitResult): void {
+  #onVisitEnd(result: VisitResult, { tookMs, durationMs }: VisitTime): void {
     const { device } = result.order;
-    const durationMs = this.#options.processClock.nowMs() - this.#visitStartMs;
     this.#options.statsExport.observeRead(durationMs);
-    const ended: EndedVisit = { result, durationMs, atMs: this.#options.records.nowMs() };
+    const ended: EndedVisit = { result, durationMs: tookMs, atMs: this.#options.records.nowMs() };
     this.#noteDropped(result.brokenOff === SILENT || result.brokenOff === MALFORMED);
     // A device that refuses everything is not as its model says, or not ready: that teaches nothing about addresses.
     if (result.learned !== undefined && answersIn(result) > 0) this.plans.learn(device, result.learned);
@@ -260,7 +273,7 @@ export class Bus {
       this.#connection.answered();
       this.#outcomes.answered(device, ended);
       if (device.profile && result.registers) this.#profiles.saw(device, result.registers, ended.atMs);
-      if (device.due !== 0) this.#enqueue(device);
+      if (device.due !== 0) this.#turns.enter(device, this.#options.processClock.nowMs(), true);
     } else {
       const reason = result.brokenOff === GOOD ? EXCEPTION : result.brokenOff;
       this.#outcomes.failed(device, reason, durationMs, result.why);
@@ -278,8 +291,10 @@ export class Bus {
   #waitForConnection(): void {
     this.#connection.ensure();
     if (this.#connection.problem === undefined) return;
-    for (let device = this.#nextWaiting(); device !== undefined; device = this.#nextWaiting())
-      this.#outcomes.failed(device, DISCONNECTED, 0);
+    for (let device = this.#nextWaiting(); device !== undefined; device = this.#nextWaiting()) {
+      if (this.#visits.isWaiting(device)) this.#visits.breakOff(device, DISCONNECTED);
+      else this.#outcomes.failed(device, DISCONNECTED, 0);
+    }
     for (const device of this.#sick) this.deadlines.expireRegisters(device);
   }
 
@@ -301,7 +316,7 @@ export class Bus {
 
   #onDown(reason: string): void {
     this.#options.logger.debug({ bus: this.config.id, reason }, 'bus connection lost');
-    if (this.#known.size + this.#unknown.size > 0) this.#connection.ensure();
+    if (this.#turns.size > 0) this.#connection.ensure();
   }
 }
 

@@ -2,15 +2,12 @@ import { qualityCode } from '../protocol/quality.ts';
 import type { PollClass } from '../protocol/quantities.ts';
 import type { RecordLayout } from '../reading.ts';
 import type { BusDevice } from './device.ts';
-import { ALIGNED_FROM_MS, nextDueMs } from './phase.ts';
+import { ALIGNED_FROM_MS, graceMs, nextDueMs } from './phase.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
 import type { Records } from './records.ts';
 import type { BusStats } from './stats.ts';
 
 const MISSED = qualityCode('missed');
-
-/** A deadline of the registers class may be served late by a quarter of its interval, and at most this much. */
-const MOST_GRACE_MS = 60_000;
 
 /** Records that one hold-up of the process may write a device, one for each deadline it slept through. */
 const MOST_SKIPPED_RECORDS = 100;
@@ -55,7 +52,7 @@ export class Deadlines {
       return false;
     }
     device.registersDueMs = dueMs;
-    device.registersUntilMs = dueMs + (aligned ? Math.min(periodMs / 4, MOST_GRACE_MS) : periodMs);
+    device.registersUntilMs = dueMs + graceMs(periodMs);
     return !device.sick;
   }
 

@@ -8,6 +8,7 @@ import type { MetricName, PollClass } from '../protocol/quantities.ts';
 import { type DeviceDescription, isFromProfile, type RecordLayout } from '../reading.ts';
 import { Health } from './health.ts';
 import { type LearnedLimits, NOTHING_LEARNED } from './learned-limits.ts';
+import { graceMs } from './phase.ts';
 import { CLASSES, type ClassMask } from './read-plan.ts';
 
 /** A silent device is tried again first after about its interval, at last after this long. */
@@ -53,8 +54,13 @@ export class BusDevice {
   fastPhaseMs = 0;
   /** A deadline of the fast class that a read of both classes has served ahead of its time. */
   fastServedMs = -1;
-  /** Waits in one of the bus's queues. */
+  /** Where it stands in the order of turns (turns.ts). */
+  readonly servedWithinMs: number;
   queued = false;
+  turnByMs = 0;
+  turnOrder = 0;
+  turnTookMs = 0;
+  overran = false;
   /** Failed last time; is only probed until it answers. */
   sick = false;
   /** When to probe it next, process time. */
@@ -85,6 +91,8 @@ export class BusDevice {
     );
     this.profile = profileOf(this.description, model, config);
     this.intervalsMs = intervalsOf(config.every);
+    const { fast = Infinity, registers = Infinity } = this.intervalsMs;
+    this.servedWithinMs = Math.min(fast, graceMs(registers));
     this.timeoutMs = durationMs(config.timeout ?? busTimeout);
     this.identityWanted = model.identity !== undefined;
     this.backoff = new Backoff({ firstMs: FIRST_PROBE_MS, maxMs: LAST_PROBE_MS }, random);

@@ -4,6 +4,9 @@ export const SLOT_MS = 20;
 /** Reads at least this far apart are taken exactly at the boundaries of the clock (…:00, …:15), not spread. */
 export const ALIGNED_FROM_MS = 60_000;
 
+/** A deadline at a boundary of the clock may be served late by a quarter of its interval, and at most this much. */
+const MOST_GRACE_MS = 60_000;
+
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 
 export interface PhaseOf {
@@ -28,4 +31,9 @@ export function phaseMs({ index, devices, busIndex, periodMs, slotMs }: PhaseOf)
 /** The first moment after `nowMs` that lies `phaseMs` after a multiple of the period, counted from the epoch (UTC). */
 export function nextDueMs(nowMs: number, periodMs: number, phaseMs: number): number {
   return (Math.floor((nowMs - phaseMs) / periodMs) + 1) * periodMs + phaseMs;
+}
+
+/** How long after its deadline a read of the registers still counts, grid ms: those at boundaries of the clock are to be near them. */
+export function graceMs(periodMs: number): number {
+  return periodMs >= ALIGNED_FROM_MS ? Math.min(periodMs / 4, MOST_GRACE_MS) : periodMs;
 }

@@ -1,4 +1,5 @@
 import type { GridClock, ProcessClock, Timer } from '../platform/clock.ts';
+import { Heap } from './heap.ts';
 import { nextDueMs } from './phase.ts';
 
 /** Something that falls due again and again, at `phaseMs` after each multiple of `periodMs` (grid time, UTC). */
@@ -34,7 +35,7 @@ interface Entry {
  */
 export class Timetable {
   readonly #options: TimetableOptions;
-  readonly #heap: Entry[] = [];
+  readonly #heap = new Heap<Entry>(isBefore);
   readonly #byPhase = new Map<string, Entry>();
   #timer: Timer | undefined;
   #generation: number;
@@ -60,18 +61,14 @@ export class Timetable {
     const entry = { dueMs, order: this.#order++, periodMs, phaseMs, jobs: [job] };
     this.#byPhase.set(key, entry);
     this.#heap.push(entry);
-    this.#siftUp(this.#heap.length - 1);
     if (this.#running) this.#arm();
   }
 
   /** Takes jobs out; all others keep their deadlines. */
   remove(jobs: ReadonlySet<DueJob>): void {
     for (const entry of this.#heap) entry.jobs = entry.jobs.filter((job) => !jobs.has(job));
-    const kept = this.#heap.filter((entry) => entry.jobs.length > 0);
     for (const [key, entry] of this.#byPhase) if (entry.jobs.length === 0) this.#byPhase.delete(key);
-    this.#heap.length = 0;
-    for (const entry of kept) this.#heap.push(entry);
-    this.#heapify();
+    this.#heap.rebuild(({ jobs: left }) => left.length > 0);
     if (this.#running) this.#arm();
   }
 
@@ -93,11 +90,11 @@ export class Timetable {
       this.#generation = generation;
       this.#realign(nowMs);
     }
-    let first = this.#heap[0];
+    let { first } = this.#heap;
     if (first !== undefined && first.dueMs <= nowMs) {
       while (first !== undefined && first.dueMs <= nowMs) {
         this.#serve(first, nowMs);
-        first = this.#heap[0];
+        first = this.#heap.first;
       }
       this.#options.onSlotEnd();
     }
@@ -109,13 +106,13 @@ export class Timetable {
     const skipped = Math.floor((nowMs - dueMs) / periodMs);
     const servedMs = dueMs + skipped * periodMs;
     entry.dueMs = servedMs + periodMs;
-    this.#siftDown(0);
+    this.#heap.firstMoved();
     for (const job of jobs) job.onDue(servedMs, skipped);
   }
 
   #arm(): void {
     this.#timer?.cancel();
-    const first = this.#heap[0];
+    const { first } = this.#heap;
     if (first === undefined) return;
     const { gridClock, processClock } = this.#options;
     const delayMs = (first.dueMs - gridClock.nowMs()) / gridClock.speed;
@@ -126,47 +123,10 @@ export class Timetable {
   #realign(nowMs: number): void {
     // A deadline that falls on this very moment is served, not left out.
     for (const entry of this.#heap) entry.dueMs = nextDueMs(nowMs - 1, entry.periodMs, entry.phaseMs);
-    this.#heapify();
+    this.#heap.rebuild();
   }
+}
 
-  #heapify(): void {
-    for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#siftDown(i);
-  }
-
-  #siftUp(index: number): void {
-    const heap = this.#heap;
-    for (let child = index; child > 0; ) {
-      const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(heap, child, parent);
-      child = parent;
-    }
-  }
-
-  #siftDown(index: number): void {
-    const heap = this.#heap;
-    for (let parent = index; ; ) {
-      const left = 2 * parent + 1;
-      if (left >= heap.length) return;
-      const child = left + 1 < heap.length && this.#isBefore(left + 1, left) ? left + 1 : left;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(heap, child, parent);
-      parent = child;
-    }
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    const one = this.#heap[a];
-    const other = this.#heap[b];
-    if (one === undefined || other === undefined) return false;
-    return one.dueMs < other.dueMs || (one.dueMs === other.dueMs && one.order < other.order);
-  }
-
-  #swap(heap: Entry[], a: number, b: number): void {
-    const one = heap[a];
-    const other = heap[b];
-    if (one === undefined || other === undefined) return;
-    heap[a] = other;
-    heap[b] = one;
-  }
+function isBefore(one: Entry, other: Entry): boolean {
+  return one.dueMs < other.dueMs || (one.dueMs === other.dueMs && one.order < other.order);
 }

@@ -71,6 +71,7 @@ class Values implements ClassValues {
 export class Visit implements ReadHandler {
   readonly #line: Line;
   readonly #onEnd: (result: VisitResult) => void;
+  readonly #mayGoOn: () => boolean;
   #order: VisitOrder | undefined;
   #fast: Values | undefined;
   #registers: Values | undefined;
@@ -84,13 +85,26 @@ export class Visit implements ReadHandler {
   #searchFromMs = 0;
   #learned: Findings | undefined;
 
-  constructor(line: Line, onEnd: (result: VisitResult) => void) {
+  /** `mayGoOn` is asked before each request but the first; after a no, `goOn` sends it. */
+  constructor(line: Line, onEnd: (result: VisitResult) => void, mayGoOn = () => true) {
     this.#line = line;
     this.#onEnd = onEnd;
+    this.#mayGoOn = mayGoOn;
   }
 
-  get busy(): boolean {
-    return this.#order !== undefined;
+  /** Whom it reads; undefined when it has ended. */
+  get device(): BusDevice | undefined {
+    return this.#order?.device;
+  }
+
+  /** Requests sent so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Requests that are still to come, as far as that is known. */
+  get requestsLeft(): number {
+    return (this.#order?.plan.blocks.length ?? 0) - this.#nextBlock + 1;
   }
 
   begin(order: VisitOrder): void {
@@ -131,7 +145,7 @@ export class Visit implements ReadHandler {
   onFailure(failure: ReadFailure): void {
     const reason = reasonOf(failure);
     if (reason !== EXCEPTION) {
-      this.#breakOff(reason, failure.reason);
+      this.breakOff(reason, failure.reason);
       return;
     }
     const mayBeAddresses = failure.exception === ILLEGAL_ADDRESS || failure.exception === ILLEGAL_VALUE;
@@ -174,14 +188,20 @@ export class Visit implements ReadHandler {
       this.#endSearch(EXCEPTION);
       block = undefined;
     }
+    if (this.#search === undefined) block = order.plan.blocks[this.#nextBlock++];
+    this.#block = block;
+    if (block === undefined) this.#end(GOOD);
+    else if (this.#requests === 0 || this.#mayGoOn()) this.goOn();
+  }
+
+  /** Sends the next request. */
+  goOn(): void {
+    const order = this.#order;
+    const block = this.#block;
+    if (order === undefined || block === undefined) return;
     if (this.#search !== undefined) {
       this.#searchReads += 1;
       this.#searchFromMs = this.#line.busyMs;
-    } else block = order.plan.blocks[this.#nextBlock++];
-    this.#block = block;
-    if (block === undefined) {
-      this.#end(GOOD);
-      return;
     }
     this.#requests += 1;
     const { functionCode, address, count } = block;
@@ -202,7 +222,8 @@ export class Visit implements ReadHandler {
     for (const block of search.open) this.#blockMissing(block, reason);
   }
 
-  #breakOff(reason: QualityCode, why: string): void {
+  /** Ends the visit here: what it has not got is missing for this reason. */
+  breakOff(reason: QualityCode, why?: string): void {
     const order = this.#order;
     if (order === undefined) return;
     this.#endSearch(reason);

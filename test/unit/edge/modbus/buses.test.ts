@@ -308,7 +308,8 @@ describe('connection', () => {
     world.transport.answer = () => ({ kind: 'words', afterMs: 400 });
     await world.run(1200);
     const stopped = world.buses.stop();
-    await world.run(500);
+    // Two requests of 400 ms, and the serial number.
+    await world.run(1200);
     await stopped;
     const reads = world.transport.reads.length;
     await world.run(3000);
