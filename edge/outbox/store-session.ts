@@ -15,7 +15,7 @@ import type {
   OpenedOutbox,
   ReadResult,
 } from './change.ts';
-import { PAGE_BYTES, troubleOf } from './outbox-file.ts';
+import { FileSpace } from './file-space.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
 import { lossesOf, type RecordFacts } from './record-facts.ts';
@@ -23,9 +23,6 @@ import { Statements } from './statements.ts';
 import { TombstoneLog } from './tombstone-log.ts';
 import { tombstoneOf } from './tombstones.ts';
 
-/** Free pages are given back when they are more than this and more than half of the file. */
-const MIN_FREE_PAGES = 1024;
-const VACUUM_PAGES = 512;
 /** What tombstones may take to name the values that were dropped, if that is below a sixteenth of the outbox. */
 const MAX_LOSS_BYTES = 8 * 1024 * 1024;
 
@@ -72,8 +69,7 @@ export class StoreSession {
   #isRegistered = false;
   /** What the running transaction has given up so far, or the last one. */
   #givenUp: GivenUp[] = [];
-  #usedBytes = 0;
-  #freePages = 0;
+  readonly #space: FileSpace;
 
   constructor(database: DatabaseSync, limits: SessionLimits, processMs: () => number) {
     this.#database = database;
@@ -85,12 +81,13 @@ export class StoreSession {
     this.#tombstones = this.#loadTombstones();
     this.#restoreEpochs();
     this.layouts = this.#tables.layouts();
-    this.#countUsed();
+    this.#space = new FileSpace(database, this.#statements);
+    this.#space.count();
   }
 
   /** Bytes of the file that hold something, as of the last change. */
   get usedBytes(): number {
-    return this.#usedBytes;
+    return this.#space.usedBytes;
   }
 
   get tombstones(): StoredTombstone[] {
@@ -185,8 +182,8 @@ export class StoreSession {
       for (const epoch of change.epochsDone) this.#close(epoch);
       return made;
     });
-    this.#countUsed();
-    this.#giveSpaceBack();
+    this.#space.count();
+    this.#space.giveBack();
     return {
       tombstones: [...new Map(touched.map((row) => [row.id, row])).values()],
       losses: this.#givenUp.flatMap(countedLosses),
@@ -294,9 +291,9 @@ export class StoreSession {
       .flatMap((block) => this.#drop(block, 'too_old', nowMs));
     const { limitBytes } = this.#limits;
     const newBytes = blocks.reduce((sum, { data, numbers }) => sum + data.length + numbers.length, 0);
-    // To count takes longer than all the rest of a small change; a file that is half empty has room for one.
-    if (this.#usedBytes + newBytes < limitBytes / 2) return made;
-    let excess = this.#countUsed() - limitBytes;
+    // A file that is half empty has room for a change without a count.
+    if (this.usedBytes + newBytes < limitBytes / 2) return made;
+    let excess = this.#space.count() - limitBytes;
     for (let victim = index.nextVictim(); excess > 0 && victim; victim = index.nextVictim()) {
       excess -= victim.bytes;
       made.push(...this.#drop(victim, 'outbox_full', nowMs));
@@ -329,22 +326,5 @@ export class StoreSession {
     for (const id of this.layouts.keys()) this.#tables.deleteLayout(id);
     for (const { id } of this.#tables.devices()) if (!kept.has(id)) this.#tables.deleteDevice(id);
     this.layouts.clear();
-  }
-
-  #countUsed(): number {
-    const pages = this.#statements.pragma('page_count');
-    this.#freePages = this.#statements.pragma('freelist_count');
-    this.#usedBytes = (pages - this.#freePages) * PAGE_BYTES;
-    return this.#usedBytes;
-  }
-
-  /** Not part of the change: that it could not be done is no failure of what is durable already. */
-  #giveSpaceBack(): void {
-    if (this.#freePages < Math.max(MIN_FREE_PAGES, this.#usedBytes / PAGE_BYTES)) return;
-    try {
-      this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
-    } catch (error) {
-      if (troubleOf(error) === undefined) throw error;
-    }
   }
 }
