@@ -79,7 +79,7 @@ export async function startEdge(loaded: LoadedEdge, options: EdgeOptions): Promi
   const opened = await keepTrying(() => outbox.open(layouts, rows), trying);
 
   let buses: Buses | undefined;
-  const poll = new PollWatch(() => buses?.report() ?? [], processClock);
+  const poll = new PollWatch(() => buses?.usage(), processClock);
   const started = startNode({
     config,
     devices,

@@ -1,4 +1,4 @@
-import type { BusReport } from './modbus/report.ts';
+import type { PollUsage } from './modbus/report.ts';
 import type { ProcessClock } from './platform/clock.ts';
 
 /** What the node tells of its polling. */
@@ -10,39 +10,34 @@ export interface PollFigures {
 }
 
 const NONE: PollFigures = { slowestMs: undefined, medianMs: undefined, missed: 0 };
-/** A report of ten thousand devices is not made for every figure. */
+/** Ten thousand devices are not gone through for every figure. */
 const KEEP_MS = 5000;
 
-/** Sums the buses' reports up, at most every few seconds. */
+/** Sums up how the buses poll, at most every few seconds. */
 export class PollWatch {
-  readonly #report: () => readonly BusReport[];
+  readonly #usage: () => PollUsage | undefined;
   readonly #clock: ProcessClock;
   #figures = NONE;
   #atMs = -Infinity;
 
-  constructor(report: () => readonly BusReport[], clock: ProcessClock) {
-    this.#report = report;
+  /** @param usage undefined while there are no buses yet */
+  constructor(usage: () => PollUsage | undefined, clock: ProcessClock) {
+    this.#usage = usage;
     this.#clock = clock;
   }
 
   get figures(): PollFigures {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#atMs >= KEEP_MS) {
-      this.#figures = figuresOf(this.#report());
+      const usage = this.#usage();
+      this.#figures = usage === undefined ? NONE : figuresOf(usage);
       this.#atMs = nowMs;
     }
     return this.#figures;
   }
 }
 
-export function figuresOf(reports: readonly BusReport[]): PollFigures {
-  const usualMs = reports.flatMap(({ devices }) =>
-    devices.flatMap((device) => (device.usualMs === undefined ? [] : [device.usualMs])),
-  );
-  usualMs.sort((a, b) => a - b);
-  return {
-    slowestMs: usualMs.at(-1),
-    medianMs: usualMs[Math.floor(usualMs.length / 2)],
-    missed: reports.reduce((sum, { missedDeadlines }) => sum + missedDeadlines, 0),
-  };
+export function figuresOf({ usualMs, missed }: PollUsage): PollFigures {
+  const sorted = Float64Array.from(usualMs).sort();
+  return { slowestMs: sorted.at(-1), medianMs: sorted[Math.floor(sorted.length / 2)], missed };
 }

@@ -15,8 +15,8 @@ import { planCostOf } from './line-cost.ts';
 import { ProfileMemory } from './load-profile-memory.ts';
 import { PlanCaches } from './read-plan.ts';
 import { Records } from './records.ts';
-import type { BusReport } from './report.ts';
-import { reportOf } from './report-of.ts';
+import type { BusReport, PollUsage } from './report.ts';
+import { reportOf, usageOf } from './report-of.ts';
 import { Schedule } from './schedule.ts';
 import { StatsExport } from './stats.ts';
 import { type CreateTransport, createTransport } from './transport/create.ts';
@@ -55,6 +55,7 @@ export interface Buses {
   /** Ends all reading: waits for the requests under way (at most their time-out), then closes every connection. */
   stop(): Promise<void>;
   report(): BusReport[];
+  usage(): PollUsage;
 }
 
 /**
@@ -128,6 +129,10 @@ class RunningBuses implements Buses {
 
   report(): BusReport[] {
     return this.#buses.map(reportOf);
+  }
+
+  usage(): PollUsage {
+    return usageOf(this.#buses);
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { GOOD } from '../protocol/quality.ts';
 import type { DeviceHealth } from '../reading.ts';
 import { type Bus, classesEver } from './bus.ts';
 import type { BusDevice } from './device.ts';
-import type { BusDeviceReport, BusReport } from './report.ts';
+import type { BusDeviceReport, BusReport, PollUsage } from './report.ts';
 import type { BusStats } from './stats.ts';
 import { addressOf } from './transport/create.ts';
 import type { LineFault } from './transport/rtu-frames.ts';
@@ -28,6 +28,17 @@ export function reportOf(bus: Bus): BusReport {
     busyShare: bus.busyShare(),
     devices: bus.devices.map((device) => deviceReport(bus, device)),
   };
+}
+
+/** The same of many buses in short: a report of thousands of devices holds the process up. */
+export function usageOf(buses: readonly Bus[]): PollUsage {
+  const usualMs: number[] = [];
+  let missed = 0;
+  for (const { devices, stats } of buses) {
+    missed += stats.missedOverrun + stats.missedUnreachable;
+    for (const device of devices) if (device.usualMs !== undefined) usualMs.push(device.usualMs);
+  }
+  return { usualMs, missed };
 }
 
 function lineFaultsOf(stats: BusStats): Record<LineFault, number> {

@@ -63,3 +63,11 @@ export interface BusReport {
   readonly busyShare: number;
   readonly devices: readonly BusDeviceReport[];
 }
+
+/** How the devices of all buses are polled, in short. */
+export interface PollUsage {
+  /** Usual duration of a read, ms, of each device that was read. */
+  readonly usualMs: readonly number[];
+  /** Deadlines without a read. */
+  readonly missed: number;
+}

@@ -37,10 +37,10 @@ const CRC_OF_BYTE = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-16 (Modbus over serial line V1.02, section 6.2.2). */
-export function crc16(bytes: Uint8Array): number {
+/** CRC-16 (Modbus over serial line V1.02, section 6.2.2) of the first `length` bytes; default: of all. */
+export function crc16(bytes: Uint8Array, length = bytes.length): number {
   let crc = 0xffff;
-  for (let index = 0; index < bytes.length; index++) {
+  for (let index = 0; index < length; index++) {
     crc = (crc >>> 8) ^ (CRC_OF_BYTE[(crc ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
   }
   return crc;
@@ -51,7 +51,7 @@ export function isSound(frame: Uint8Array): boolean {
   const length = frame.length;
   if (length < EXCEPTION_BYTES - 1) return false;
   const sent = (frame[length - 2] ?? 0) | ((frame[length - 1] ?? 0) << 8);
-  return crc16(frame.subarray(0, -2)) === sent;
+  return crc16(frame, length - 2) === sent;
 }
 
 /** A request to read `count` registers or bits, CRC and all. */
@@ -61,7 +61,7 @@ export function readRequest(unit: number, functionCode: number, address: number,
   frame.writeUInt8(functionCode, 1);
   frame.writeUInt16BE(address, 2);
   frame.writeUInt16BE(count, 4);
-  frame.writeUInt16LE(crc16(frame.subarray(0, -2)), 6);
+  frame.writeUInt16LE(crc16(frame, 6), 6);
   return frame;
 }
 

@@ -24,9 +24,9 @@ const NO_FRAME = Buffer.alloc(0);
 export class TcpPort extends EventEmitter {
   /** How the socket has to be opened: its bytes come here, into one buffer that is used again and again. */
   readonly onread: OnReadOpts;
-  readonly #read = Buffer.allocUnsafe(READ_BYTES);
+  readonly #read: Buffer = Buffer.allocUnsafe(READ_BYTES);
   /** The beginning of a frame that has not come whole. */
-  #rest = NO_FRAME;
+  #rest: Buffer = NO_FRAME;
   #socket: Socket | undefined;
   #transaction = 0;
 
@@ -34,8 +34,8 @@ export class TcpPort extends EventEmitter {
     super();
     this.onread = {
       buffer: this.#read,
-      callback: (bytes) => {
-        this.#take(this.#read.subarray(0, bytes));
+      callback: (read) => {
+        this.#take(read);
         return true;
       },
     };
@@ -71,30 +71,37 @@ export class TcpPort extends EventEmitter {
     this.#socket?.write(frame);
   }
 
-  #take(read: Buffer): void {
-    let received = this.#rest.length === 0 ? read : Buffer.concat([this.#rest, read]);
-    this.#rest = NO_FRAME;
-    while (received.length >= HEADER_BYTES) {
-      const bytes = received.readUInt16BE(4);
+  /** Takes the first `read` bytes of the buffer that is read into. */
+  #take(read: number): void {
+    let [received, length] = [this.#read, read];
+    if (this.#rest.length > 0) {
+      received = Buffer.concat([this.#rest, received.subarray(0, read)]);
+      length = received.length;
+      this.#rest = NO_FRAME;
+    }
+    let at = 0;
+    while (length - at >= HEADER_BYTES) {
+      const bytes = received.readUInt16BE(at + 4);
       if (bytes < LEAST_BYTES || bytes > MOST_BYTES) {
         // No frame begins here, and where the next one does cannot be known: the library finds this too short.
         this.emit('data', NO_FRAME);
         return;
       }
-      const end = HEADER_BYTES + bytes;
-      if (received.length < end) break;
-      this.#frame(received, bytes);
-      received = received.subarray(end);
+      const end = at + HEADER_BYTES + bytes;
+      if (length < end) break;
+      this.#frame(received, at, bytes);
+      at = end;
     }
     // The buffer is about to be filled anew.
-    if (received.length > 0) this.#rest = Buffer.from(received);
+    if (at < length) this.#rest = Buffer.from(received.subarray(at, length));
   }
 
-  #frame(received: Buffer, bytes: number): void {
-    if (received.readUInt16BE(0) !== this.#transaction || received.readUInt16BE(2) !== 0) return;
+  #frame(received: Buffer, at: number, bytes: number): void {
+    if (received.readUInt16BE(at) !== this.#transaction || received.readUInt16BE(at + 2) !== 0) return;
+    const from = at + HEADER_BYTES;
     const frame = Buffer.allocUnsafe(bytes + CRC_BYTES);
-    received.copy(frame, 0, HEADER_BYTES, HEADER_BYTES + bytes);
-    frame.writeUInt16LE(crc16(frame.subarray(0, bytes)), bytes);
+    received.copy(frame, 0, from, from + bytes);
+    frame.writeUInt16LE(crc16(frame, bytes), bytes);
     this.emit('data', frame);
   }
 }

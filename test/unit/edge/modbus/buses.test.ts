@@ -63,6 +63,9 @@ describe('schedule', () => {
     expect(report.requests).toBeLessThanOrEqual(10_000 / 150 + 1);
     const readings = world.sink.reads.length;
     expect(readings + report.missedDeadlines).toBeGreaterThanOrEqual(90);
+    const { usualMs, missed } = world.buses.usage();
+    expect(missed).toBe(report.missedDeadlines);
+    expect(usualMs).toEqual(report.devices.flatMap((device) => device.usualMs ?? []));
     world.transport.answer = () => QUICK;
     await world.run(1000);
     const before = world.sink.reads.length;
