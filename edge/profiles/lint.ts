@@ -1,7 +1,7 @@
 import { didYouMean } from '../platform/names.ts';
 import type { Problem } from '../platform/schema-errors.ts';
 import { isMetricName, METRIC_NAMES, type MetricName, QUANTITIES } from '../protocol/quantities.ts';
-import { lintIdentity } from './lint-identity.ts';
+import { lintIdentity, lintTypePlace } from './lint-identity.ts';
 import { lintScale } from './lint-scale.ts';
 import { lintLoadProfile } from './load-profile.ts';
 import { hasDirection, registerWidth, typeOf } from './model.ts';
@@ -19,6 +19,7 @@ export function lintModelFile(model: ModelFile): Problem[] {
     ...lintModelPatterns(model),
     ...lintIdentity(model),
     ...lintTypeRegister(model.typeRegister),
+    ...lintTypePlace(model),
     ...lintLoadProfile(model),
   ];
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { DEVICE_KINDS } from '../protocol/delivery.ts';
 import { LoadProfileSchema } from './load-profile-schema.ts';
 import { TypeRegisterSchema } from './type-register.ts';
+import { WholeBlockSchema } from './whole-block.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -135,15 +136,7 @@ const IdentitySchema = Type.Object(
     address: Address,
     type: oneOf(IDENTITY_TYPES, 'How the serial number is written'),
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 32, description: 'Registers of a text' })),
-    block: Type.Optional(
-      Type.Object(
-        { address: Address, count: Type.Integer({ minimum: 1, maximum: 125 }) },
-        {
-          ...strict,
-          description: 'The registers that must be read as a whole, where the serial number is part of more',
-        },
-      ),
-    ),
+    block: Type.Optional(WholeBlockSchema),
   },
   { ...strict, description: 'The register that holds the serial number' },
 );

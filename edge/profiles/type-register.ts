@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Problem } from '../platform/schema-errors.ts';
+import { WholeBlockSchema } from './whole-block.ts';
 
 /**
  * Where a device says what it is. Makers use one register map for a family: without this register its members cannot be
@@ -11,6 +12,7 @@ export const TypeRegisterSchema = Type.Object(
     address: Type.Integer({ minimum: 0, maximum: 65_535 }),
     type: Type.Union([Type.Literal('uint16'), Type.Literal('ascii')]),
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 32, description: 'Registers of an ascii text' })),
+    block: Type.Optional(WholeBlockSchema),
     values: Type.Array(Type.Union([Type.Integer({ minimum: 0, maximum: 65_535 }), Type.String({ minLength: 2 })]), {
       minItems: 1,
       maxItems: 32,
@@ -25,14 +27,26 @@ export type TypeRegisterFile = Static<typeof TypeRegisterSchema>;
 /** The register that tells the model, ready to be read. */
 export interface TypeRegister {
   readonly functionCode: 3 | 4;
+  /** What is read at once: the register or text itself, or the whole block that it is part of. */
   readonly address: number;
   readonly count: number;
+  /** Registers of what is read that come before it, and its own. */
+  readonly offset: number;
+  readonly width: number;
   readonly type: 'uint16' | 'ascii';
   readonly values: readonly (number | string)[];
 }
 
 export function resolveTypeRegister(file: TypeRegisterFile): TypeRegister {
-  return { ...file, count: file.type === 'ascii' ? (file.count ?? 1) : 1 };
+  const { functionCode, type, values } = file;
+  const width = typeWidth(file);
+  const { address, count } = file.block ?? { address: file.address, count: width };
+  return { functionCode, address, count, offset: file.address - address, width, type, values };
+}
+
+/** Registers that the code or the text takes. */
+export function typeWidth({ type, count = 1 }: TypeRegisterFile): number {
+  return type === 'ascii' ? count : 1;
 }
 
 /** A code is a number, a text is a text: anything else never fits. */
@@ -45,10 +59,11 @@ export function lintTypeRegister(file: TypeRegisterFile | undefined): Problem[] 
   ];
 }
 
-/** What the register says, as a code or a text. */
-export function typeIn(register: TypeRegister, words: readonly number[]): number | string {
-  if (register.type === 'uint16') return words[0] ?? 0;
-  const bytes = words.flatMap((word) => [word >> 8, word & 0xff]);
+/** What the register says, as a code or a text; `words` are all that was read for it. */
+export function typeIn({ type, offset, width }: TypeRegister, words: readonly number[]): number | string {
+  const own = words.slice(offset, offset + width);
+  if (type === 'uint16') return own[0] ?? 0;
+  const bytes = own.flatMap((word) => [word >> 8, word & 0xff]);
   return String.fromCharCode(...bytes)
     .replace(/[^\x20-\x7e]/g, '')
     .trim();

@@ -31,7 +31,7 @@ export class RegisterImage {
       this.#banks.set(code, bankOf(model, code));
     }
     this.#identity = model.identity && identityBank(model.identity, serial);
-    this.#type = model.typeRegister && typeBank(model.typeRegister);
+    this.#type = model.typeRegister && typeBank(model.typeRegister, this.#identity);
   }
 
   /** Writes the values of a moment; a metric without value gets the model's not-available pattern, where it has one. */
@@ -98,12 +98,14 @@ function identityBank(identity: IdentityRegister, serial: string): Bank {
   return { from: address, to: address + count - 1, bytes, holes: [], ...(count > width ? { isWhole: true } : {}) };
 }
 
-/** What such a device says it is. */
-function typeBank({ address, count, values: [value] }: TypeRegister): Bank {
-  const bytes = Buffer.alloc(count * 2);
-  if (typeof value === 'string') bytes.write(value.slice(0, bytes.length), 'latin1');
-  else bytes.writeUInt16BE(value ?? 0);
-  return { from: address, to: address + count - 1, bytes, holes: [] };
+/** What such a device says it is, in the block of its serial number where that holds both. */
+function typeBank({ address, count, offset, width, values: [value] }: TypeRegister, identity: Bank | undefined): Bank {
+  const to = address + count - 1;
+  const isShared = identity?.from === address && identity.to === to;
+  const bytes = isShared ? identity.bytes : Buffer.alloc(count * 2);
+  if (typeof value === 'string') bytes.write(value.slice(0, 2 * width), 2 * offset, 'latin1');
+  else bytes.writeUInt16BE(value ?? 0, 2 * offset);
+  return { from: address, to, bytes, holes: [], isWhole: count > width };
 }
 
 /** One character a register, in its low byte. */

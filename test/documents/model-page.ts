@@ -146,8 +146,8 @@ function identityText({ identity }: DeviceModel): string[] {
 
 function typeText({ typeRegister }: DeviceModel): string[] {
   if (typeRegister === undefined) return [];
-  const { functionCode, address, values } = typeRegister;
-  return [`Says its type: function ${functionCode}, address ${address}: ${values.join(', ')}`];
+  const { functionCode, address, offset, values } = typeRegister;
+  return [`Says its type: function ${functionCode}, address ${address + offset}: ${values.join(', ')}`];
 }
 
 function profileText({ loadProfile }: DeviceModel): string[] {

@@ -51,7 +51,7 @@ export class ModbusPeer {
   readonly #framing: Framing;
   readonly #units = new Map<number, Unit>();
   readonly #sockets = new Set<Socket>();
-  readonly #held: (() => void)[] = [];
+  readonly #held: { readonly socket: Socket; readonly answer: () => Buffer }[] = [];
   readonly #waiting: { count: number; resolve: () => void }[] = [];
   connections = 0;
 
@@ -92,7 +92,13 @@ export class ModbusPeer {
 
   /** Answers everything that was held, in order. Answers for connections that are gone vanish. */
   release(): void {
-    for (const answer of this.#held.splice(0)) answer();
+    for (const { socket, answer } of this.#held.splice(0)) socket.write(answer());
+  }
+
+  /** As a converter does that does not know who has asked: what was held goes to the connection that stands, in order. */
+  releaseToNewest(): void {
+    const newest = [...this.#sockets].at(-1);
+    for (const { answer } of this.#held.splice(0)) newest?.write(answer());
   }
 
   /** Settles when `count` requests have arrived since the start. */
@@ -153,7 +159,7 @@ export class ModbusPeer {
         socket.write(framed(exceptionTo(request, behaviour.code)));
         return;
       case 'hold':
-        this.#held.push(() => socket.write(answer()));
+        this.#held.push({ socket, answer });
         return;
       case 'bytes':
         socket.write(behaviour.bytes(request, answer()));

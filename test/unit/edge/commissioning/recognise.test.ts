@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type EvidenceOf, recognise } from '../../../../edge/commissioning/recognise.ts';
 import { loadModels, modelNamed } from '../../../../edge/profiles/load.ts';
+import type { TypeRegister } from '../../../../edge/profiles/type-register.ts';
 import { type GoldenProfile, goldenProfiles } from '../../../support/golden-profiles.ts';
 import { wordsOf } from './register-words.ts';
 
@@ -14,16 +15,16 @@ function deviceOf(golden: GoldenProfile, says?: number | string): EvidenceOf {
   return (read) => {
     const isType =
       type?.functionCode === read.functionCode && type.address === read.address && type.count === read.count;
-    if (isType && says !== undefined) return { words: wordsFor(says, read.count) };
+    if (type && isType && says !== undefined) return { words: wordsFor(says, type) };
     const words = wordsOf(golden, read);
     return words === undefined ? 'refused' : { words };
   };
 }
 
-function wordsFor(says: number | string, count: number): number[] {
+function wordsFor(says: number | string, { count, offset }: TypeRegister): number[] {
   if (typeof says === 'number') return [says];
   const bytes = Buffer.alloc(2 * count);
-  bytes.write(says, 'latin1');
+  bytes.write(says, 2 * offset, 'latin1');
   return Array.from({ length: count }, (_, i) => bytes.readUInt16BE(2 * i));
 }
 
@@ -34,6 +35,18 @@ test.each(goldenProfiles())('$model is among the candidates, and no other is tak
   const names = candidates.map((candidate) => candidate.model.name);
   expect(names).toContain(golden.model);
   if (verdict === 'recognised') expect(names[0]).toBe(golden.model);
+});
+
+test('a PAC2200 and a PAC3200, which answer alike, are told apart by the order number in their block', () => {
+  const cases = goldenProfiles().filter(({ model }) => model.startsWith('siemens/'));
+  const found = cases.map((golden) => {
+    const { verdict, candidates } = recognise(all, deviceOf(golden));
+    return [golden.model, verdict, candidates[0]?.model.name];
+  });
+  expect(found.sort()).toEqual([
+    ['siemens/pac2200', 'recognised', 'siemens/pac2200'],
+    ['siemens/pac3200', 'recognised', 'siemens/pac3200'],
+  ]);
 });
 
 test.each(goldenProfiles().filter((golden) => saysOf(golden) !== undefined))(

@@ -125,6 +125,15 @@ describe('of the serial number', () => {
     expect(problems({ voltage_a: VOLTAGE }, { identity: { functionCode: 4, address: 9, type: 'uint32' } })).toEqual([]);
   });
 
+  test('the register with the type lies in its block, and is read as the device lets it', () => {
+    const type = { ...text, values: ['7KM'] };
+    const told = (block: { address: number; count: number }) =>
+      problems({ voltage_a: VOLTAGE }, { limits, typeRegister: { ...type, block } });
+    expect(told({ address: 101, count: 27 })).toEqual([]);
+    expect(told({ address: 113, count: 27 })).toEqual([expect.stringContaining('outside its block (113 to 139)')]);
+    expect(told({ address: 101, count: 61 })).toEqual([expect.stringContaining('is read with 61 registers')]);
+  });
+
   test.each<[string, NonNullable<ModelFile['identity']>, string]>([
     ['a text without its length', { functionCode: 3, address: 1, type: 'ascii-low' }, 'needs its "count"'],
     ['a number with one', { functionCode: 3, address: 1, type: 'uint32', count: 4 }, 'which only a text has'],

@@ -24,6 +24,22 @@ describe('the register that says what model it is', () => {
     expect([isType(register, said), isType(register, 'iEM3255')]).toEqual([true, false]);
   });
 
+  test('one that is part of a block is read with it, and only its own words count', () => {
+    const block = { address: 64_001, count: 27 };
+    const register = resolveTypeRegister({
+      ...text,
+      address: 64_002,
+      count: 4,
+      block,
+      values: ['7KM2200', '7KM2201'],
+    });
+    expect(register).toMatchObject({ ...block, offset: 1, width: 4 });
+    // The maker's number 42, "7KM2200-" and the rest of the order number.
+    const said = typeIn(register, [42, 0x374b, 0x4d32, 0x3230, 0x302d, 0x3245, 0x4134]);
+    expect(said).toBe('7KM2200-');
+    expect(isType(register, said)).toBe(true);
+  });
+
   test('values of the other kind are told with their place', () => {
     expect(lintTypeRegister(undefined)).toEqual([]);
     expect(lintTypeRegister({ ...code, values: [0x70, 'SDM'] })).toEqual([

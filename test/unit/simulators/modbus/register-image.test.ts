@@ -53,7 +53,9 @@ describe('a serial number within a block', () => {
     const answer = image.read(3, 64_001, 27);
     const bytes = 'registers' in answer ? answer.registers : Buffer.alloc(0);
     expect(bytes.subarray(22, 30).toString('latin1')).toBe('10000042');
-    expect(bytes.subarray(0, 22).every((byte) => byte === 0)).toBe(true);
+    // The order number, 20 characters from 64002, begins with that of the model.
+    expect(bytes.subarray(2, 9).toString('latin1')).toBe('7KM2200');
+    expect(bytes.subarray(9, 22).every((byte) => byte === 0)).toBe(true);
   });
 
   it.each([
