@@ -8,6 +8,7 @@ import { checkListen } from './access/listen-rule.ts';
 import { startAlarms } from './alarms/alarms.ts';
 import type { Parts } from './api/parts.ts';
 import { startEmbeddedBroker } from './broker/embedded.ts';
+import { RefusalLog } from './broker/refusals.ts';
 import { buildFront, type Front } from './front.ts';
 import { storeHealth } from './health-checks.ts';
 import { startSparkplugHost } from './ingest/sparkplug-host.ts';
@@ -19,7 +20,7 @@ import type { ServerOptions } from './server-options.ts';
 import { openState } from './state/database.ts';
 import { restorationOf } from './state/restoration.ts';
 import { checkStoreIdentity } from './state/store-identity.ts';
-import { openTelemetryStore, retentionOf } from './store/open.ts';
+import { retentionOf, telemetryStoreOpener } from './store/open.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 import { BackupRuns } from './transfer/backup-runs.ts';
 import { exportFolder } from './transfer/readings/export-command.ts';
@@ -118,7 +119,7 @@ class Composition {
 
   async #openStore(database: DatabaseSync): Promise<TelemetryStore> {
     const { config, acceptNewStore } = this.#options;
-    const store = await this.#attempt('store', () => openTelemetryStore(config, { ...this.#options, database }));
+    const store = await this.#attempt('store', telemetryStoreOpener(config, { ...this.#options, database }));
     this.#inner.defer(() => store.close());
     checkStoreIdentity(database, store.id, acceptNewStore);
     this.#front.parts.provide('store', store);
@@ -160,7 +161,7 @@ class Composition {
     const { config } = this.#options;
     if (!('embedded' in config.broker)) return config.broker;
     const { embedded } = config.broker;
-    const deps = { ...this.#options, hostId: config.host };
+    const deps = { ...this.#options, hostId: config.host, refusals: new RefusalLog(this.#options) };
     const broker = await this.#attempt('host', () => startEmbeddedBroker(embedded, deps));
     return this.#stopLater(broker).hostClient;
   }

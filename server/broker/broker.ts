@@ -3,6 +3,7 @@ import type { Logger } from '../../edge/platform/log.ts';
 import type { Metrics } from '../../edge/platform/metrics.ts';
 import type { Service } from '../../edge/platform/process.ts';
 import type { HostPort } from '../../edge/platform/units.ts';
+import type { RefusalLog } from './refusals.ts';
 
 /** Why the broker turned a client or a packet away. */
 export const REFUSALS = [
@@ -53,4 +54,6 @@ export interface BrokerDeps {
   readonly hostId: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Made once by whoever tries to start more than once: a process has one such counter. */
+  readonly refusals?: RefusalLog;
 }

@@ -28,7 +28,7 @@ export async function startEmbeddedBroker(config: EmbeddedBrokerConfig, deps: Br
   const listen = parseListen(config.listen);
   const tls = readTls(config);
   refuseUnsafe(config, listen.host, tls);
-  const refusals = new RefusalLog(deps);
+  const refusals = deps.refusals ?? new RefusalLog(deps);
   const serverSecret = randomBytes(24).toString('base64url');
   const access = new AccessControl({
     identities: config.users === undefined ? undefined : loadIdentities(config.users),

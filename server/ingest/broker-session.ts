@@ -47,6 +47,8 @@ export class BrokerSession {
   #isOnline = false;
   #stopping = false;
   #lastError = 'not connected yet';
+  /** The reason that the log has last. */
+  #said: string | undefined;
 
   constructor(deps: SessionDeps) {
     this.url = deps.url;
@@ -119,6 +121,7 @@ export class BrokerSession {
       this.#publishBirth(client);
       this.#isOnline = true;
       this.#backoff.reset();
+      this.#said = undefined;
       this.#deps.logger.info({ broker: this.url, host: this.#deps.hostId }, 'host application is online');
       this.#deps.online(this);
     });
@@ -154,7 +157,17 @@ export class BrokerSession {
       this.#deps.offline(this);
     }
     if (this.#stopping) return;
+    if (!wasOnline) this.#sayOnce();
     this.#timer = this.#deps.processClock.setTimer(this.#backoff.nextMs(), () => this.#connect());
+  }
+
+  #sayOnce(): void {
+    if (this.#said === this.#lastError) return;
+    this.#said = this.#lastError;
+    this.#deps.logger.warn(
+      { code: 'BROKER_UNREACHABLE', broker: this.url },
+      `The MQTT broker cannot be reached: ${this.reason}; trying again`,
+    );
   }
 
   async #sayOffline(client: MqttClient): Promise<void> {

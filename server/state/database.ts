@@ -13,6 +13,7 @@ import { MIGRATIONS } from './migrations.ts';
 export function openState(file: string): DatabaseSync {
   const database = open(file);
   try {
+    refuseForeign(database, file);
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
     );
@@ -51,6 +52,17 @@ function explain(file: string, cause: unknown): GridwardenError {
   return new GridwardenError('DIRECTORY_UNWRITABLE', `The state file ${file} cannot be used: ${messageOf(cause)}`, {
     cause,
   });
+}
+
+/** Ours has these from its first version on; a database of another program must not be written to. */
+const OURS = ['setting', 'delivery_stream', 'alert_event'];
+
+function refuseForeign(database: DatabaseSync, file: string): void {
+  const rows = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  const names = new Set(rows.map(({ name }) => String(name)));
+  if (names.size === 0 || OURS.every((name) => names.has(name))) return;
+  const found = [...names].slice(0, 3).join(', ');
+  throw new GridwardenError('STORE_FOREIGN', `${file} is a database of another program (tables: ${found})`);
 }
 
 function migrate(database: DatabaseSync, file: string): void {

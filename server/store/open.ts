@@ -34,10 +34,18 @@ export function retentionOf({ retention }: Pick<StoreConfig, 'retention'>): Rete
  * @throws GridwardenError STORE_FOREIGN, SCHEMA_NEWER, FILE_LOCKED, DIRECTORY_UNWRITABLE, DISK_FULL, SECRET_UNREADABLE
  */
 export function openTelemetryStore(config: StoreConfig, dependencies: StoreDependencies): Promise<TelemetryStore> {
-  const metrics = new StoreMetrics(dependencies.metrics);
+  return telemetryStoreOpener(config, dependencies)();
+}
+
+/** The same to be called until it succeeds: a process has one set of metrics of its store, however often it tries. */
+export function telemetryStoreOpener(
+  config: StoreConfig,
+  dependencies: StoreDependencies,
+): () => Promise<TelemetryStore> {
   const retention = retentionOf(config);
-  if ('duckdb' in config.store) {
-    return DuckDbStore.open(config.store.duckdb, retention, { ...dependencies, metrics });
-  }
-  return openInfluxStore(config.store.influxdb, retention, { ...dependencies, metrics });
+  const deps = { ...dependencies, metrics: new StoreMetrics(dependencies.metrics) };
+  const { store } = config;
+  return 'duckdb' in store
+    ? () => DuckDbStore.open(store.duckdb, retention, deps)
+    : () => openInfluxStore(store.influxdb, retention, deps);
 }

@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../parts/ports.ts';
 import { launch } from '../../support/launched.ts';
@@ -90,6 +93,51 @@ describe('the world', () => {
     expect((await fetch(`http://127.0.0.1:${port}/api/v1/devices`)).status).toBe(503);
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
+  });
+
+  test('a store that cannot be opened and a port of the broker that is taken are tried again until they are there', async () => {
+    const taken = createServer();
+    await once(taken.listen(0, '127.0.0.1'), 'listening');
+    const { port: brokerPort } = taken.address() as AddressInfo;
+    writeFileSync(join(folder, 'in-the-way'), '');
+    const config = [
+      `broker: { embedded: { listen: 127.0.0.1:${brokerPort} } }`,
+      'store: { duckdb: { path: in-the-way/telemetry } }',
+      'state: late.sqlite',
+      `listen: 127.0.0.1:${await freePort()}`,
+    ];
+    writeFileSync(join(folder, 'late.yaml'), config.join('\n'));
+    const program = launch('server/main.ts', ['--config', join(folder, 'late.yaml')]);
+    await program.says(/The telemetry folder .* cannot be made: .*; trying again/);
+    rmSync(join(folder, 'in-the-way'));
+    await program.says(/The embedded broker cannot listen on .*; trying again/);
+    taken.close();
+    await program.says(/gridwarden is at/);
+    program.signal('SIGTERM');
+    expect(await program.ended).toBe(0);
+  });
+
+  test('a broker that is not there: one line that says so, and it is tried again', async () => {
+    const text = `broker: { urls: ["mqtt://127.0.0.1:${await freePort()}"] }\nstore: { duckdb: { path: away } }\nstate: away.sqlite\n`;
+    writeFileSync(join(folder, 'away.yaml'), `${text}listen: 127.0.0.1:${await freePort()}\n`);
+    const program = launch('server/main.ts', ['--config', join(folder, 'away.yaml')]);
+    await program.says(/The MQTT broker cannot be reached: mqtt:.*ECONNREFUSED.*; trying again/);
+    program.signal('SIGTERM');
+    expect(await program.ended).toBe(0);
+    expect(program.output().match(/cannot be reached/g)).toHaveLength(1);
+  });
+
+  test('a database of another program is left as it is', async () => {
+    const file = join(folder, 'shop.sqlite');
+    const shop = new DatabaseSync(file);
+    shop.exec('CREATE TABLE orders (id INTEGER); INSERT INTO orders VALUES (7); PRAGMA user_version = 2');
+    shop.close();
+    const before = readFileSync(file);
+    const { code, output } = await run(
+      `${GOOD.replace('state.sqlite', 'shop.sqlite')}listen: 127.0.0.1:${await freePort()}\n`,
+    );
+    expect([code, output]).toEqual([1, expect.stringContaining('database of another program (tables: orders)')]);
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   test('a state file of another program: one clear line, exit code 1', async () => {
