@@ -1,11 +1,13 @@
 import { stringify } from 'yaml';
-import type { Area } from './district.ts';
+import { agentConfig } from '../live/edge-config.ts';
+import type { PlacedDevice } from '../live/placement.ts';
 
 export interface DemoPorts {
   readonly http: number;
   readonly broker: number;
   readonly control: number;
-  readonly gateways: readonly number[];
+  /** Of the first gateway; the others follow it. */
+  readonly gateways: number;
 }
 
 export interface DemoFile {
@@ -15,15 +17,23 @@ export interface DemoFile {
 }
 
 const GROUP = 'demo';
-/** Areas that one agent reads. */
-const AREAS_PER_AGENT = 50;
+/** Gateways that one agent reads. */
+const GATEWAYS_PER_AGENT = 50;
+/** More devices than this are read every 5 s, not every second. */
+const MOST_EACH_SECOND = 2000;
 
 /** The configuration files of the demo: the same kind that a user writes, so that they can be tried and changed. */
-export function demoFiles(areas: readonly Area[], ports: DemoPorts, seed: number): DemoFile[] {
+export function demoFiles(devices: readonly PlacedDevice[], ports: DemoPorts): DemoFile[] {
+  const gateways = (devices.at(-1)?.gateway ?? 0) + 1;
+  // At least two agents, so that losing one can be seen beside one that goes on.
+  const agents = Math.min(gateways, Math.max(2, Math.ceil(gateways / GATEWAYS_PER_AGENT)));
+  const fast = devices.length <= MOST_EACH_SECOND ? '1s' : '5s';
   return [
-    file('fleet.yaml', 'simulate', fleetConfig(areas, ports, seed)),
     file('server.yaml', 'server', serverConfig(ports)),
-    ...agentAreas(areas).map((own, index) => file(agentFile(index), 'edge', edgeConfig(own, areas, ports, index))),
+    ...Array.from({ length: agents }, (_, agent) => {
+      const own = devices.filter(({ gateway }) => gateway % agents === agent);
+      return file(`edge-${agent + 1}.yaml`, 'edge', edgeConfig(own, ports, agent, fast));
+    }),
   ];
 }
 
@@ -34,37 +44,7 @@ export function agentFiles(files: readonly DemoFile[]): string[] {
 
 function file(name: string, script: string, content: unknown): DemoFile {
   const head = `# Written anew by each start of the demo. By itself: npm run ${script} -- --config ${name}\n`;
-  return { name, text: head + stringify(content, { lineWidth: 0 }) };
-}
-
-function agentFile(index: number): string {
-  return `edge-${index + 1}.yaml`;
-}
-
-/** At least two agents, so that losing one can be seen beside one that goes on. */
-function agentAreas(areas: readonly Area[]): Area[][] {
-  const agents = Math.min(areas.length, Math.max(2, Math.ceil(areas.length / AREAS_PER_AGENT)));
-  return Array.from({ length: agents }, (_, agent) => areas.filter((_area, index) => index % agents === agent));
-}
-
-function fleetConfig(areas: readonly Area[], ports: DemoPorts, seed: number) {
-  return {
-    seed,
-    utcOffsetMinutes: 480,
-    control: { listen: `127.0.0.1:${ports.control}` },
-    gateways: areas.map((area, index) => ({ listen: `127.0.0.1:${ports.gateways[index]}`, devices: area.devices })),
-    faults: demoFaults(areas),
-  };
-}
-
-/** Something to see in the first minutes: one device falls silent and comes back, another answers garbage for a while. */
-function demoFaults(areas: readonly Area[]) {
-  const customers = areas.flatMap((area) => area.devices.filter(({ id }) => id.startsWith('M-')).map(({ id }) => id));
-  return [
-    ...customers.slice(2, 3).map((device) => ({ device, kind: 'silent', after: '60s', for: '10m' })),
-    ...customers.slice(5, 6).map((device) => ({ device, kind: 'exception', after: '90s', for: '2m' })),
-    ...customers.slice(8, 9).map((device) => ({ device, kind: 'garbage', after: '120s', for: '1m' })),
-  ];
+  return { name, text: head + stringify(content, { lineWidth: 0, aliasDuplicateObjects: false }) };
 }
 
 function serverConfig(ports: DemoPorts) {
@@ -79,38 +59,17 @@ function serverConfig(ports: DemoPorts) {
   };
 }
 
-/** How the simulated relays are wired. */
-const RELAY_INPUTS = {
-  temperature_1: 'temperature_oil_top',
-  temperature_2: 'temperature_ambient',
-  temperature_3: 'temperature_winding_a',
-  temperature_4: 'temperature_winding_b',
-  temperature_5: 'temperature_winding_c',
-  temperature_6: 'temperature_core',
-};
-
-function edgeConfig(own: readonly Area[], all: readonly Area[], ports: DemoPorts, index: number) {
-  const node = `agent-${index + 1}`;
-  const devices = all.reduce((sum, area) => sum + area.devices.length, 0);
-  const fast = devices <= 2000 ? '1s' : '5s';
-  return {
+function edgeConfig(own: readonly PlacedDevice[], ports: DemoPorts, agent: number, fast: string) {
+  const settings = {
     group: GROUP,
-    node,
+    node: `agent-${agent + 1}`,
     primaryHost: 'gridwarden',
-    broker: { urls: [`mqtt://127.0.0.1:${ports.broker}`] },
-    outbox: { path: `${node}.sqlite`, maxBytes: '256MiB' },
-    buses: own.map((area) => ({
-      id: area.name,
-      transport: 'tcp',
-      host: '127.0.0.1',
-      port: ports.gateways[all.indexOf(area)],
-      devices: area.devices.map(({ id, model, unit, loadOf }) => ({
-        id,
-        model,
-        unit,
-        every: { fast, registers: '1m' },
-        ...(loadOf === undefined ? {} : { inputs: RELAY_INPUTS }),
-      })),
-    })),
+    brokerUrl: `mqtt://127.0.0.1:${ports.broker}`,
+    host: '127.0.0.1',
+    fast,
   };
+  return agentConfig(
+    settings,
+    own.map((device) => ({ ...device, port: ports.gateways + device.gateway })),
+  );
 }

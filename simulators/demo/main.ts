@@ -1,11 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import { exitWith } from '../../edge/platform/process.ts';
+import { positiveFlag, wholeFlag } from '../flags.ts';
+import { placeDevices } from '../live/placement.ts';
+import { blueprintsOf } from '../scenario/blueprint.ts';
+import { changedScenario } from '../scenario/resized.ts';
+import { loadScenario, type Scenario } from '../scenario/scenario.ts';
 import { agentFiles, type DemoPorts, demoFiles } from './configs.ts';
-import { demoDistrict } from './district.ts';
+import { fillGap, HISTORY_DAYS, STATE_FILE } from './fill-gap.ts';
+import { tellFirstFaults } from './first-faults.ts';
+import { keepOrigin, originOf } from './origin.ts';
 import { type Part, startPart } from './part.ts';
 import { freePorts, isFree } from './ports.ts';
 
@@ -26,29 +33,43 @@ function say(text: string): void {
 
 async function run(options: DemoOptions): Promise<void> {
   const folder = resolve(options.data);
-  const areas = demoDistrict(options.devices, options.seed);
-  const ports = await choosePorts(options.port, areas.length);
-  const files = demoFiles(areas, ports, options.seed);
+  const base = loadScenario('demo');
+  const originFile = join(folder, 'origin.json');
+  const time = { nowMs: Date.now(), utcOffsetMs: base.utcOffsetMs, days: HISTORY_DAYS };
+  const origin = originOf(originFile, options, time);
+  const scenario = changedScenario(base, origin);
+  const devices = placeDevices(blueprintsOf(scenario));
+  const ports = await choosePorts(options.port, (devices.at(-1)?.gateway ?? 0) + 1);
+  const files = demoFiles(devices, ports);
   mkdirSync(folder, { recursive: true });
+  await keepOrigin(originFile, origin);
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
-  say(`${options.devices} simulated devices in ${areas.length} areas; files, logs and data are in ${folder}`);
+  say(`${devices.length} simulated devices in ${scenario.file.areas} areas; files, logs and data are in ${folder}`);
 
   const stopped = stopSignal(options.minutes);
   const parts: Part[] = [];
-  const start = (name: string, script: string, config: string) => {
-    const part = startPart({ name, script: join(ROOT, script), config: join(folder, config), folder });
+  const start = (name: string, script: string, args: readonly string[]) => {
+    const part = startPart({ name, script: join(ROOT, script), args, folder });
     parts.push(part);
     return part;
   };
+  const begun = new AbortController();
   try {
-    start('simulate', 'simulators/main.ts', 'fleet.yaml');
-    start('server', 'server/main.ts', 'server.yaml');
-    for (const name of agentFiles(files)) start(name.replace('.yaml', ''), 'edge/main.ts', name);
+    await fillGap({ scenario, folder, stopped, start });
+    if (stopped.done()) return;
+    start('simulate', 'simulators/main.ts', fleetArguments(scenario, options, ports));
+    start('server', 'server/main.ts', ['--config', join(folder, 'server.yaml')]);
+    for (const name of agentFiles(files)) {
+      start(name.replace('.yaml', ''), 'edge/main.ts', ['--config', join(folder, name)]);
+    }
     const url = `http://127.0.0.1:${ports.http}`;
-    await Promise.race([becomeReady(url), failure(parts), stopped]);
+    const running = parts.filter(({ name }) => !name.startsWith('import'));
+    await Promise.race([becomeReady(url), failure(running), stopped]);
     if (!stopped.done()) announce(url, ports, options);
-    await Promise.race([failure(parts), stopped]);
+    tellFirstFaults(ports.control, devices, begun.signal);
+    await Promise.race([failure(running), stopped]);
   } finally {
+    begun.abort();
     say('stopping');
     // Agents say farewell to the server, so they go first.
     for (const part of [...parts].reverse()) await part.stop();
@@ -56,12 +77,26 @@ async function run(options: DemoOptions): Promise<void> {
   }
 }
 
+function fleetArguments(scenario: Scenario, { devices, seed }: DemoOptions, ports: DemoPorts): string[] {
+  const flags = {
+    scenario: scenario.name,
+    devices,
+    seed,
+    origin: scenario.file.start,
+    listen: `127.0.0.1:${ports.gateways}`,
+    control: `127.0.0.1:${ports.control}`,
+    state: STATE_FILE,
+    labels: 'labels.json',
+  };
+  return ['run', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])];
+}
+
 async function choosePorts(http: number, gateways: number): Promise<DemoPorts> {
   if (!(await isFree(http))) {
     throw new GridwardenError('PORT_TAKEN', `Port ${http} is in use by another process; choose another with --port`);
   }
-  const [broker = 0, control = 0, ...rest] = await freePorts(gateways + 2);
-  return { http, broker, control, gateways: rest };
+  const broker = await freePorts(gateways + 2);
+  return { http, broker, control: broker + 1, gateways: broker + 2 };
 }
 
 /** Settles when the demo is to end: SIGINT, SIGTERM or the given number of minutes. */
@@ -107,32 +142,18 @@ async function becomeReady(url: string): Promise<void> {
 
 function announce(url: string, ports: DemoPorts, options: DemoOptions): void {
   say(`gridwarden is at ${url}`);
-  say(`MQTT broker at mqtt://127.0.0.1:${ports.broker}, Modbus gateways from 127.0.0.1:${ports.gateways[0]}`);
-  say(`break a device: npm run simulate -- fault M-00001 silent --for 2m --control http://127.0.0.1:${ports.control}`);
+  say(`MQTT broker at mqtt://127.0.0.1:${ports.broker}, Modbus gateways from 127.0.0.1:${ports.gateways}`);
+  say(`break a device: npm run simulate -- fault M-000001 silent --for 2m --control http://127.0.0.1:${ports.control}`);
   say(options.minutes === undefined ? 'Ctrl-C stops everything' : `stops in ${options.minutes} min, or at Ctrl-C`);
-}
-
-function integer(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`a whole number from ${min} to ${max} is wanted`);
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 1_000_000) return value;
-  throw new InvalidArgumentError('a number above 0 is wanted');
 }
 
 const program = new Command('demo')
   .description('The whole of gridwarden on this machine with a simulated district')
-  .option('--port <port>', 'port of the page and the API', integer(1, 65_535), 8080)
-  .option('--devices <number>', 'simulated devices', integer(1, 20_000), 200)
-  .option('--seed <number>', 'the same seed gives the same district', integer(0, 4_294_967_295), 1)
+  .option('--port <port>', 'port of the page and the API', wholeFlag(1, 65_535), 8080)
+  .option('--devices <number>', 'simulated devices', wholeFlag(3, 20_000), 200)
+  .option('--seed <number>', 'the same seed gives the same district', wholeFlag(0, 4_294_967_295), 1)
   .option('--data <dir>', 'folder of the data, configuration and logs', 'data/demo')
-  .option('--minutes <number>', 'stop after this time', positive)
+  .option('--minutes <number>', 'stop after this time', positiveFlag(1_000_000))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(run);
 

@@ -12,7 +12,7 @@ export interface PartSettings {
   readonly name: string;
   /** Script, absolute. */
   readonly script: string;
-  readonly config: string;
+  readonly args: readonly string[];
   readonly folder: string;
 }
 
@@ -30,7 +30,7 @@ export interface Part {
 export function startPart(settings: PartSettings): Part {
   const logFile = join(settings.folder, `${settings.name}.log`);
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, ['--import', WATCH_PARENT, settings.script, '--config', settings.config], {
+  const child = spawn(process.execPath, ['--import', WATCH_PARENT, settings.script, ...settings.args], {
     cwd: settings.folder,
     env: { ...process.env, GRIDWARDEN_PARENT_PID: String(process.pid) },
     stdio: ['ignore', log, log, 'ipc'],

@@ -5,14 +5,14 @@ import { GridwardenError } from '../../edge/platform/errors.ts';
 const FIRST = 15_020;
 const LAST = 32_767;
 
-/** `count` ports of this machine's loopback that are free now, counted upwards from `from`. */
-export async function freePorts(count: number, from = FIRST): Promise<number[]> {
-  const free: number[] = [];
-  for (let port = from; port <= LAST && free.length < count; port++) {
-    if (await isFree(port)) free.push(port);
+/** The first of `count` ports of this machine's loopback that follow one another and are all free now. */
+export async function freePorts(count: number, from = FIRST): Promise<number> {
+  let first = from;
+  for (let port = from; port <= LAST; port++) {
+    if (!(await isFree(port))) first = port + 1;
+    else if (port - first + 1 === count) return first;
   }
-  if (free.length === count) return free;
-  throw new GridwardenError('PORT_TAKEN', `Only ${free.length} of ${count} ports from ${from} to ${LAST} are free`);
+  throw new GridwardenError('PORT_TAKEN', `No ${count} ports in a row from ${from} to ${LAST} are free`);
 }
 
 export function isFree(port: number): Promise<boolean> {

@@ -1,5 +1,4 @@
 import type { ClockConfig } from '../../edge/platform/common-config.ts';
-import type { HostPort } from '../../edge/platform/units.ts';
 import { SENSOR_INPUTS, SENSOR_MODEL } from '../scenario/device-models.ts';
 import type { PlacedDevice } from './placement.ts';
 
@@ -8,7 +7,7 @@ export interface AgentSettings {
   readonly node: string;
   readonly primaryHost: string;
   readonly brokerUrl: string;
-  readonly host: HostPort['host'];
+  readonly host: string;
   /** How often fast values are read, such as 1s. */
   readonly fast: string;
   readonly clock?: ClockConfig | undefined;

@@ -9,7 +9,7 @@ import type { ControlledFleet } from '../control/control-server.ts';
 import { Unit } from '../devices/simulated-unit.ts';
 import { startGateway } from '../modbus/gateway.ts';
 import { keyOf, mix } from '../physics/hash.ts';
-import { type AreaBlueprint, blueprintOf, firstCustomers } from '../scenario/blueprint.ts';
+import { type AreaBlueprint, blueprintsOf } from '../scenario/blueprint.ts';
 import { MeteredArea } from '../scenario/metered-area.ts';
 import { planFaults } from '../scenario/plan-faults.ts';
 import { placeOf, type Scenario } from '../scenario/scenario.ts';
@@ -44,6 +44,8 @@ export interface ScenarioFleet extends Service, ControlledFleet {
   readonly ports: readonly number[];
   readonly devices: ReadonlyMap<string, LiveDevice>;
   readonly faults: FaultDesk;
+  /** Computes what is due now in areas that nobody reads. */
+  advance(): void;
   /** What a later run goes on from. */
   state(): FleetState;
 }
@@ -69,7 +71,7 @@ export async function startScenarioFleet(settings: ScenarioFleetSettings): Promi
   await catchUp(lives, settings);
   const faults = new FaultDesk({ scenario, lives, planned: planFaults(scenario), told, gridClock });
   const gateways = await startGateways(settings, placed, lives, faults);
-  const keepUp = setInterval(() => advanceSome(lives, gridClock.nowMs()), KEEP_UP_MS);
+  const keepUp = setInterval(() => advanceSome(lives, gridClock.nowMs(), KEEP_UP_BUDGET_MS), KEEP_UP_MS);
   const ports = gateways.map(({ port }) => port);
   logger.info({ scenario: scenario.name, gateways: ports.length, devices: placed.length }, 'simulated fleet is up');
   return {
@@ -80,17 +82,13 @@ export async function startScenarioFleet(settings: ScenarioFleetSettings): Promi
     tell: (request) => faults.tell(request),
     end: (device) => faults.end(device),
     labels: () => faults.labels(),
+    advance: () => advanceSome(lives, gridClock.nowMs(), Number.POSITIVE_INFINITY),
     state: () => ({ areas: lives.map((live) => live.state), told: faults.told }),
     async stop() {
       clearInterval(keepUp);
       await Promise.all(gateways.map((gateway) => gateway.stop()));
     },
   };
-}
-
-function blueprintsOf(scenario: Scenario): AreaBlueprint[] {
-  const firsts = firstCustomers(scenario);
-  return Array.from({ length: scenario.file.areas }, (_, index) => blueprintOf(scenario, index, firsts[index] ?? 1));
 }
 
 function refuseTooMuch({ scenario, listen, gridClock }: ScenarioFleetSettings, placed: readonly PlacedDevice[]): void {
@@ -132,8 +130,8 @@ async function catchUp(lives: readonly LiveArea[], { gridClock, logger }: Scenar
   }
 }
 
-function advanceSome(lives: readonly LiveArea[], nowMs: number): void {
-  const untilMs = performance.now() + KEEP_UP_BUDGET_MS;
+function advanceSome(lives: readonly LiveArea[], nowMs: number, budgetMs: number): void {
+  const untilMs = performance.now() + budgetMs;
   for (const live of lives) {
     const step = live.stepOf(nowMs);
     while (live.area.step < step && performance.now() < untilMs) live.advance(step);

@@ -77,6 +77,12 @@ export function blueprintOf(scenario: Scenario, index: number, firstCustomer: nu
   };
 }
 
+/** Builds all areas of a scenario. */
+export function blueprintsOf(scenario: Scenario): AreaBlueprint[] {
+  const firsts = firstCustomers(scenario);
+  return Array.from({ length: scenario.file.areas }, (_, index) => blueprintOf(scenario, index, firsts[index] ?? 1));
+}
+
 function customerMeter(scenario: Scenario, state: number, phases: 1 | 3, planningKw: number): MeterSettings {
   const withTransformers = phases === 3 && planningKw > DIRECT_MOST_KW / 2;
   const primaryA = withTransformers ? primaryFor(planningKw * 3) : BASIC_A;

@@ -114,7 +114,7 @@ async function deviceToScreen(): Promise<Row[]> {
   const browser = await launchChromium();
   try {
     const { page } = await openPage(browser);
-    await openLive(page, `${url}/devices/M-00001`);
+    await openLive(page, `${url}/devices/M-000001`);
     await page.locator('[data-metric="voltage_a"][data-state="fresh"]').waitFor();
     await delay(WARM_UP_MS);
     await page.evaluate(NOTE_DELAYS);

@@ -89,7 +89,7 @@ describeWithPart('the page of a running district', findChromium(), () => {
   });
 
   test('values move as the devices are read, with a chart; axe finds nothing', async () => {
-    await openLive(page, `${running.url}/devices/M-00001?metrics=voltage_a&range=15m`);
+    await openLive(page, `${running.url}/devices/M-000001?metrics=voltage_a&range=15m`);
     const voltage = value('voltage_a', 'fresh');
     await voltage.waitFor();
     const before = await voltage.textContent();
@@ -99,7 +99,7 @@ describeWithPart('the page of a running district', findChromium(), () => {
   });
 
   test('the language is switched, on the catalogue’s names, too', async () => {
-    await openLive(page, `${running.url}/devices/M-00001`);
+    await openLive(page, `${running.url}/devices/M-000001`);
     await page.getByRole('rowheader', { name: 'Voltage phase A' }).first().waitFor();
     await page.getByRole('button', { name: '中文' }).click();
     await page.getByRole('rowheader', { name: 'A相电压' }).first().waitFor();
@@ -109,17 +109,17 @@ describeWithPart('the page of a running district', findChromium(), () => {
   });
 
   test('a device that falls silent looks it, never zero, and fresh again when it is back', async () => {
-    await openLive(page, `${running.url}/devices/M-00002`);
+    await openLive(page, `${running.url}/devices/M-000002`);
     await value('voltage_a', 'fresh').waitFor();
-    await tellSimulators('POST', '/faults', { device: 'M-00002', kind: 'silent' });
+    await tellSimulators('POST', '/faults', { device: 'M-000002', kind: 'silent' });
     const silent = value('voltage_a', 'missing').or(value('voltage_a', 'stale'));
     await silent.waitFor({ timeout: 60_000 });
     expect(await silent.textContent()).not.toMatch(/^0/);
     await page.locator('.facts').getByText('Offline').or(page.locator('.facts').getByText('Stale')).waitFor();
     await page.goto(`${running.url}/devices?state=offline`);
-    await page.getByRole('link', { name: 'M-00002', exact: true }).waitFor();
-    await tellSimulators('DELETE', '/faults/M-00002');
-    await page.goto(`${running.url}/devices/M-00002`);
+    await page.getByRole('link', { name: 'M-000002', exact: true }).waitFor();
+    await tellSimulators('DELETE', '/faults/M-000002');
+    await page.goto(`${running.url}/devices/M-000002`);
     await value('voltage_a', 'fresh').waitFor({ timeout: 90_000 });
   });
 
@@ -131,7 +131,7 @@ describeWithPart('the page of a running district', findChromium(), () => {
     async (part, condition, words) => {
       const processes = running.processesOf(part);
       if (processes.length === 0) return;
-      await openLive(page, `${running.url}/devices/M-00001`);
+      await openLive(page, `${running.url}/devices/M-000001`);
       await value('voltage_a', 'fresh').waitFor();
       for (const pid of processes) process.kill(pid, 'SIGSTOP');
       try {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { placeDevices } from '../../../../simulators/live/placement.ts';
-import { blueprintOf, firstCustomers } from '../../../../simulators/scenario/blueprint.ts';
+import { blueprintsOf } from '../../../../simulators/scenario/blueprint.ts';
 import { changedScenario } from '../../../../simulators/scenario/resized.ts';
 import { loadScenario } from '../../../../simulators/scenario/scenario.ts';
 
 function blueprints(name: string, devices?: number) {
   const scenario = changedScenario(loadScenario(name), { devices });
-  const firsts = firstCustomers(scenario);
-  return Array.from({ length: scenario.file.areas }, (_, index) => blueprintOf(scenario, index, firsts[index] ?? 1));
+  return blueprintsOf(scenario);
 }
 
 describe('devices behind gateways', () => {

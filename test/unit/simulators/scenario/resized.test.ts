@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blueprintOf, firstCustomers } from '../../../../simulators/scenario/blueprint.ts';
+import { blueprintsOf } from '../../../../simulators/scenario/blueprint.ts';
 import { planFaults } from '../../../../simulators/scenario/plan-faults.ts';
 import { changedScenario } from '../../../../simulators/scenario/resized.ts';
 import { loadScenario } from '../../../../simulators/scenario/scenario.ts';
@@ -9,10 +9,7 @@ const demo = loadScenario('demo');
 describe('a scenario cut or grown', () => {
   it.each([3, 5, 6, 30, 40, 200, 999, 5000])('has exactly %d devices, and faults that find a place', (devices) => {
     const scenario = changedScenario(demo, { devices });
-    const firsts = firstCustomers(scenario);
-    const areas = Array.from({ length: scenario.file.areas }, (_, index) =>
-      blueprintOf(scenario, index, firsts[index] ?? 1),
-    );
+    const areas = blueprintsOf(scenario);
     expect(areas.reduce((sum, { meters }) => sum + meters.length + 1, 0)).toBe(devices);
     expect(areas.length).toBeGreaterThanOrEqual(devices >= 6 ? 2 : 1);
     const ids = new Set(areas.flatMap(({ meters, transformer }) => [...meters.map(({ id }) => id), transformer]));
