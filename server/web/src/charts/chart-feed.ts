@@ -2,7 +2,7 @@ import type { ProcessClock, Timer } from '../../../../edge/platform/clock.ts';
 import type { Readings } from '../contract.ts';
 import { Cell } from '../core/cell.ts';
 import type { Api } from '../rest/api.ts';
-import { type History, mergeBuckets, mergeReadings, usualStepMs, withGaps } from './merge.ts';
+import { bucketStepMs, type History, mergeBuckets, mergeReadings, usualStepMs, withGaps } from './merge.ts';
 import { type HistoryQuestion, historyQuestions, type Shown } from './plan.ts';
 import { everyOf, isOpen, type Range, type TimeWindow, widthMs, windowOf } from './range.ts';
 import { type Columns, LiveTail } from './tail.ts';
@@ -136,7 +136,7 @@ export class ChartFeed {
 
   #expected(main: Columns, every: string | undefined): number | undefined {
     const window = this.window();
-    const stepMs = every === undefined ? usualStepMs(main.timesMs) : widthMs(every);
+    const stepMs = every === undefined ? usualStepMs(main.timesMs) : bucketStepMs(main, widthMs(every));
     if (!window || !Number.isFinite(stepMs)) return undefined;
     return Math.max(1, Math.floor((window.toMs - window.fromMs) / stepMs));
   }
@@ -154,7 +154,8 @@ export class ChartFeed {
       return withGaps(merged, 3 * usualStepMs(merged.timesMs));
     }
     const everyMs = widthMs(every);
-    return withGaps(mergeBuckets(history, tail, { everyMs, shown, liveFromMs: this.#liveFromMs }), 1.5 * everyMs);
+    const merged = mergeBuckets(history, tail, { everyMs, shown, liveFromMs: this.#liveFromMs });
+    return withGaps(merged, 1.5 * bucketStepMs(merged, everyMs));
   }
 
   #openTail(metric: string): Columns {

@@ -96,6 +96,12 @@ export function usualStepMs(timesMs: readonly number[]): number {
   return steps[Math.floor(steps.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
+/** The usual step between buckets that hold something: a register read every 15 min leaves two of three 5-min buckets empty. */
+export function bucketStepMs({ timesMs }: Columns, everyMs: number): number {
+  const usualMs = usualStepMs(timesMs);
+  return Number.isFinite(usualMs) ? Math.max(everyMs, usualMs) : everyMs;
+}
+
 /** A null between two values that are further apart than `maxStepMs`: a line through a gap would be an invention. */
 export function withGaps(columns: Columns, maxStepMs: number): Columns {
   const torn: MutableColumns = { timesMs: [], values: [] };

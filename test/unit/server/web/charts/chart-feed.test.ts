@@ -101,6 +101,15 @@ describe('the feed of a chart', () => {
     expect([main.values, low?.values, high?.values]).toEqual([[6], [4], [9]]);
   });
 
+  test('a register that is read less often than a bucket is wide is one line, and a gap in it is one', async () => {
+    feed.select({ ...LAST_HOUR, metrics: ['energy_import'] });
+    const minutes = [1, 2, 3, 4, 12, 13, 14, 15];
+    await at(0).answer(minutes.map((minute) => [NOW - 3_600_000 + minute * 60_000, minute]));
+    const { main, expected } = feed.columns('energy_import');
+    expect(main.values).toEqual([1, 2, 3, 4, null, 12, 13, 14, 15]);
+    expect(expected).toBe(60);
+  });
+
   test('a value that is missing is a gap, not a zero', async () => {
     feed.select(LAST_15_MIN);
     await at(0).answer([[NOW - 2000, 6]]);
