@@ -1,5 +1,5 @@
 import type { Service } from '../edge/platform/process.ts';
-import { type Authenticator, localAuthenticator, TokenAuthenticator } from './access/authenticator.ts';
+import { localAuthenticator, TokenAuthenticator } from './access/authenticator.ts';
 import { browserGuard } from './access/browser-guard.ts';
 import { loadUsers } from './access/users.ts';
 import { buildApi } from './api/build-api.ts';
@@ -32,8 +32,10 @@ export async function buildFront(options: ServerOptions): Promise<Front> {
   const healthSources = { parts, processClock };
   const settings = { host: config.host, timeZone: config.timeZone, simulated: config.simulated };
   const context = { parts, gridClock, metrics, settings, health: () => healthChecks(healthSources) };
-  const security = { guard: browserGuard(config.allowedHosts), authenticator: authenticatorOf(options) };
-  const { api } = await buildApi({ ...security, context, logger, pageFolder });
+  const { users } = config;
+  const signIn = users === undefined ? undefined : new TokenAuthenticator(loadUsers(users), processClock);
+  const security = { guard: browserGuard(config.allowedHosts), authenticator: signIn ?? localAuthenticator() };
+  const { api } = await buildApi({ ...security, signIn, context, logger, pageFolder });
   const upgrades = new UpgradeGate(api.server, security);
   let liveStream: Service | undefined;
   return {
@@ -50,12 +52,6 @@ export async function buildFront(options: ServerOptions): Promise<Front> {
       await closeApi(api, options);
     },
   };
-}
-
-function authenticatorOf({ config, processClock }: ServerOptions): Authenticator {
-  return config.users === undefined
-    ? localAuthenticator()
-    : new TokenAuthenticator(loadUsers(config.users), processClock);
 }
 
 async function closeApi(api: Api, { processClock }: ServerOptions): Promise<void> {

@@ -6,6 +6,8 @@ export interface Actor {
   readonly role: Role;
   /** Nobody signed in: may not approve what needs four eyes. */
   readonly local: boolean;
+  /** Of who has signed in with a browser: aborted when that session ends. */
+  readonly session?: AbortSignal;
 }
 
 /** The actor of every request while there is no users file. */

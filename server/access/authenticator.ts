@@ -3,12 +3,16 @@ import type { ProcessClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import { derive, hashSecret, parseHash } from '../broker/secret-hash.ts';
 import { type Actor, LOCAL_ACTOR } from './actor.ts';
+import { sessionSecretOf } from './session-cookie.ts';
+import { Sessions } from './sessions.ts';
 import type { User } from './users.ts';
 
 /** What a request says about who sends it. */
 export interface Credentials {
   /** The `Authorization` header. */
   readonly authorization: string | undefined;
+  /** The `Cookie` header: the session of a browser. */
+  readonly cookie?: string | undefined;
   /** Address of the peer; wrong tokens are counted by it. */
   readonly remote: string;
 }
@@ -16,6 +20,13 @@ export interface Credentials {
 export interface Authenticator {
   /** @throws GridwardenError UNAUTHENTICATED, TOO_MANY_REQUESTS */
   actorOf(credentials: Credentials): Promise<Actor>;
+}
+
+/** Where people sign in with a browser. */
+export interface SignInDesk {
+  readonly sessions: Sessions;
+  /** Whose token this is. @throws GridwardenError UNAUTHENTICATED, TOO_MANY_REQUESTS */
+  userOf(token: string, remote: string): Promise<Actor>;
 }
 
 /** While there is no users file, everybody who reaches the server is `local`. */
@@ -30,12 +41,13 @@ const MAX_REMOTES = 10_000;
 const MAX_TOKEN_LENGTH = 300;
 
 /**
- * Tokens (`name.secret`) against the users file: as Bearer (RFC 6750) from programs, as Basic (RFC 7617) from browsers,
- * which ask their user for the two halves and then send them with every request, that for the live stream included.
+ * Tokens (`name.secret`) against the users file: as Bearer (RFC 6750) or Basic (RFC 7617) with each request from programs;
+ * from browsers once, for a session whose cookie stands for it from then on.
  * A token that was right once is remembered by its digest, so that scrypt is paid once and not for each request; wrong
  * ones are limited by address.
  */
-export class TokenAuthenticator implements Authenticator {
+export class TokenAuthenticator implements Authenticator, SignInDesk {
+  readonly sessions: Sessions;
   readonly #users: ReadonlyMap<string, User>;
   readonly #clock: ProcessClock;
   readonly #known = new Map<string, Actor>();
@@ -45,13 +57,22 @@ export class TokenAuthenticator implements Authenticator {
   constructor(users: readonly User[], clock: ProcessClock) {
     this.#users = new Map(users.map((user) => [user.name, user]));
     this.#clock = clock;
+    this.sessions = new Sessions(clock);
   }
 
-  async actorOf({ authorization, remote }: Credentials): Promise<Actor> {
+  async actorOf({ authorization, cookie, remote }: Credentials): Promise<Actor> {
     const token = tokenOf(authorization);
-    if (token === undefined) {
-      throw new GridwardenError('UNAUTHENTICATED', 'This server has users: send your token, Authorization: Bearer …');
-    }
+    if (token !== undefined) return this.userOf(token, remote);
+    const secret = authorization === undefined ? sessionSecretOf(cookie) : undefined;
+    const actor = secret === undefined ? undefined : this.sessions.find(secret);
+    if (actor) return actor;
+    throw new GridwardenError(
+      'UNAUTHENTICATED',
+      'This server has users: sign in on its page, or send your token, Authorization: Bearer …',
+    );
+  }
+
+  async userOf(token: string, remote: string): Promise<Actor> {
     const digest = createHash('sha256').update(token).digest('base64');
     const known = this.#known.get(digest);
     if (known) return known;

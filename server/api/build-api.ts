@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import type { Logger } from '../../edge/platform/log.ts';
+import type { SignInDesk } from '../access/authenticator.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
 import { asyncApiRoute } from './asyncapi.ts';
@@ -25,6 +26,7 @@ import { quantityRoutes } from './quantities.ts';
 import { readingRoutes } from './readings.ts';
 import { type Api, collectRoutes, refuseRoutesWithoutRole } from './route.ts';
 import { addSecurity, type SecurityOptions } from './security.ts';
+import { sessionRoutes } from './session.ts';
 import { timeRoutes } from './time.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -36,6 +38,8 @@ const MAX_PARAMETER_LENGTH = 3_600;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ApiOptions extends SecurityOptions {
+  /** Undefined on a server without users. */
+  readonly signIn?: SignInDesk | undefined;
   readonly context: ApiContext;
   readonly logger: Logger;
   /** Folder of the built page. */
@@ -48,7 +52,7 @@ export interface BuiltApi {
 }
 
 /** The HTTP side of the server, complete but not listening. */
-export async function buildApi({ context, logger, pageFolder, ...security }: ApiOptions): Promise<BuiltApi> {
+export async function buildApi({ context, logger, pageFolder, signIn, ...security }: ApiOptions): Promise<BuiltApi> {
   const api = newInstance(logger);
   const routes = collectRoutes(api);
   api.addHook('onReady', async () => refuseRoutesWithoutRole(routes));
@@ -57,12 +61,12 @@ export async function buildApi({ context, logger, pageFolder, ...security }: Api
   await addOpenApi(api);
   healthRoutes(api, context);
   prometheusRoute(api, context);
-  await api.register(async (scope) => addResources(scope, context), { prefix: '/api/v1' });
+  await api.register(async (scope) => addResources(scope, context, signIn), { prefix: '/api/v1' });
   await pageRoutes(api, pageFolder);
   return { api, routes };
 }
 
-function addResources(api: Api, context: ApiContext): void {
+function addResources(api: Api, context: ApiContext, signIn: SignInDesk | undefined): void {
   // What is live is never to be taken from a cache.
   api.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -83,6 +87,7 @@ function addResources(api: Api, context: ApiContext): void {
   timeRoutes(api, context);
   quantityRoutes(api);
   meRoutes(api);
+  sessionRoutes(api, context, signIn);
   openApiRoute(api);
   asyncApiRoute(api);
 }

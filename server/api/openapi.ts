@@ -4,6 +4,7 @@ import { type TObject, Type } from 'typebox';
 import { ERROR_CATALOGUE } from '../../edge/platform/errors.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ROLES } from '../access/roles.ts';
+import { SESSION_COOKIE } from '../access/session-cookie.ts';
 import { ProblemSchema } from './problem.schema.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import type { Api, RouteRole } from './route.ts';
@@ -51,9 +52,9 @@ export async function addOpenApi(api: Api): Promise<void> {
           bearer: {
             type: 'http',
             scheme: 'bearer',
-            description:
-              'A token of the users file (browsers: its two halves as name and password); without a users file nobody is asked',
+            description: 'A token of the users file; without a users file nobody is asked',
           },
+          session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Set by `POST /session`' },
         },
       },
     },
@@ -93,7 +94,7 @@ function documented(schema: FastifySchema, { config }: RouteOptions): FastifySch
   };
   const query = schema.querystring === undefined ? {} : { querystring: withoutDefaults(schema.querystring as TObject) };
   const described = { ...schema, ...query, response: { ...response, '4XX': problem, '5XX': problem }, 'x-role': role };
-  return role === 'public' ? described : { ...described, security: [{ bearer: [] }] };
+  return role === 'public' ? described : { ...described, security: [{ bearer: [] }, { session: [] }] };
 }
 
 function formsOf({ produces = ['application/json'] }: FastifySchema, isTable: boolean): readonly string[] {

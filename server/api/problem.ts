@@ -4,14 +4,20 @@ import type { Problem } from './problem.schema.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-const CHALLENGES = ['Basic realm="gridwarden", charset="UTF-8"', 'Bearer realm="gridwarden"'];
+const BEARER = 'Bearer realm="gridwarden"';
+const BASIC = 'Basic realm="gridwarden", charset="UTF-8"';
+
+/** Browsers answer Basic with a window of their own: right for an address somebody went to, not below the page's form. */
+function challengesFor({ headers }: FastifyRequest): string[] {
+  return (headers.accept ?? '').includes('text/html') ? [BASIC, BEARER] : [BEARER];
+}
 
 /** Answers with an error as RFC 9457 writes it. What is unexpected is logged with its stack and told without it. */
 export function sendProblem(error: FastifyError | GridwardenError, request: FastifyRequest, reply: FastifyReply): void {
   const known = error instanceof GridwardenError ? error : ofFastify(error);
   if (known.code === 'INTERNAL') request.log.error({ err: error, url: request.url }, 'a request failed');
   const retryAfter = known.details.retryAfterSeconds;
-  if (known.code === 'UNAUTHENTICATED') reply.header('www-authenticate', CHALLENGES);
+  if (known.code === 'UNAUTHENTICATED') reply.header('www-authenticate', challengesFor(request));
   if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
   reply.code(known.status).type(PROBLEM_TYPE).send(problemOf(known, request.id));
 }

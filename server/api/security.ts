@@ -28,8 +28,8 @@ export async function addSecurity(api: Api, options: SecurityOptions): Promise<v
     if (!SAFE_METHODS.has(request.method)) guard.checkOrigin(request.headers);
     const { role } = request.routeOptions.config;
     if (request.is404 || role === 'public') return;
-    const { authorization } = request.headers;
-    const actor = await authenticator.actorOf({ authorization, remote: request.ip });
+    const { authorization, cookie } = request.headers;
+    const actor = await authenticator.actorOf({ authorization, cookie, remote: request.ip });
     request.actor = actor;
     if (role !== undefined && allows(actor.role, role)) return;
     throw new GridwardenError('FORBIDDEN', `This needs the role ${role}; ${actor.name} has the role ${actor.role}`);

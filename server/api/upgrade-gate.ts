@@ -39,16 +39,25 @@ export class UpgradeGate extends EventEmitter<{ upgrade: Upgrade }> implements S
     const { guard, authenticator } = this.#security;
     guard.checkHost(request.headers);
     guard.checkOrigin(request.headers);
-    const { authorization } = request.headers;
+    const { authorization, cookie } = request.headers;
     const remote = request.socket.remoteAddress ?? '';
-    const actor = await authenticator.actorOf({ authorization, remote });
+    const actor = await authenticator.actorOf({ authorization, cookie, remote });
     if (!allows(actor.role, 'viewer')) {
       throw new GridwardenError('FORBIDDEN', `The live stream needs the role viewer; ${actor.name} has ${actor.role}`);
     }
+    endWith(actor.session, socket);
     if (this.#isStopping || !this.emit('upgrade', request, socket, head)) {
       throw new GridwardenError('STARTING', 'The live stream is not there now; try again in a moment');
     }
   }
+}
+
+/** A stream must not outlive the session that it was opened in. */
+function endWith(session: AbortSignal | undefined, socket: Duplex): void {
+  if (!session) return;
+  const end = () => socket.destroy();
+  session.addEventListener('abort', end, { once: true });
+  socket.once('close', () => session.removeEventListener('abort', end));
 }
 
 function refuse(socket: Duplex, error: unknown): void {

@@ -4,7 +4,7 @@ import { GridwardenError } from '../../edge/platform/errors.ts';
 import { silentLogger } from '../../edge/platform/log.ts';
 import { Metrics } from '../../edge/platform/metrics.ts';
 import type { AuditEntry } from '../../server/access/audit-log.ts';
-import { type Authenticator, localAuthenticator } from '../../server/access/authenticator.ts';
+import { type Authenticator, localAuthenticator, type SignInDesk } from '../../server/access/authenticator.ts';
 import { browserGuard } from '../../server/access/browser-guard.ts';
 import type { AlertQuery, AlertService } from '../../server/alarms/alert-service.ts';
 import { buildApi } from '../../server/api/build-api.ts';
@@ -29,6 +29,7 @@ export interface ApiHarness {
 
 export interface HarnessOptions {
   readonly authenticator?: Authenticator;
+  readonly signIn?: SignInDesk;
   readonly timeZone?: string;
   readonly pageFolder?: string;
   readonly maxRequestsPerMinute?: number;
@@ -56,6 +57,7 @@ export async function apiHarness(options: HarnessOptions = {}): Promise<ApiHarne
     logger: silentLogger(),
     pageFolder: options.pageFolder ?? '/nowhere',
     authenticator: options.authenticator ?? localAuthenticator(),
+    signIn: options.signIn,
     guard: browserGuard([]),
     ...(options.maxRequestsPerMinute !== undefined && { maxRequestsPerMinute: options.maxRequestsPerMinute }),
   });

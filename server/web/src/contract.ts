@@ -6,8 +6,10 @@ export type { Agent, AgentsPage, Delivery, Explanation, ExplanationsPage } from 
 export type { AlertsPage } from '../../api/alerts.schema.ts';
 export type { Device } from '../../api/devices.schema.ts';
 export type { IngestProblems } from '../../api/ingest-problems.schema.ts';
+export type { Me } from '../../api/me.schema.ts';
 export type { Problem } from '../../api/problem.schema.ts';
 export type { Readings, SeriesReadings } from '../../api/readings.schema.ts';
+export type { SignIn } from '../../api/session.schema.ts';
 export type {
   AgentRow,
   Alert,

@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net';
 import { systemGridClock, systemProcessClock } from '../../../edge/platform/clock.ts';
 import { silentLogger } from '../../../edge/platform/log.ts';
 import { Metrics } from '../../../edge/platform/metrics.ts';
-import { localAuthenticator } from '../../../server/access/authenticator.ts';
+import { localAuthenticator, TokenAuthenticator } from '../../../server/access/authenticator.ts';
 import { browserGuard } from '../../../server/access/browser-guard.ts';
+import type { User } from '../../../server/access/users.ts';
 import { buildApi } from '../../../server/api/build-api.ts';
 import { PartRegister } from '../../../server/api/parts.ts';
+import { UpgradeGate } from '../../../server/api/upgrade-gate.ts';
 import type { HealthReport } from '../../../server/ingest/host.ts';
 import { attachLiveHub } from '../../../server/live/hub.ts';
 import { CuttableProxy } from './cuttable-proxy.ts';
@@ -16,6 +18,8 @@ import { SyntheticStore } from './synthetic-store.ts';
 export interface PageServerOptions extends DistrictSize {
   readonly timeZone?: string;
   readonly simulated?: boolean;
+  /** Who may sign in; nobody has to without it. */
+  readonly users?: readonly User[];
   /** Port of the page; a free one without it. */
   readonly port?: number;
   /** How often the devices are read; never without it, until `district.read` is called. */
@@ -52,7 +56,8 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   parts.provide('host', district.host);
   parts.provide('store', store);
   parts.provide('alerts', alerts);
-  const guard = browserGuard([]);
+  const signIn = options.users && new TokenAuthenticator(options.users, systemProcessClock());
+  const security = { guard: browserGuard([]), authenticator: signIn ?? localAuthenticator() };
   const { api } = await buildApi({
     context: {
       parts,
@@ -67,11 +72,12 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     },
     logger: silentLogger(),
     pageFolder: PAGE_FOLDER,
-    authenticator: localAuthenticator(),
-    guard,
+    signIn,
+    ...security,
   });
+  const upgrades = new UpgradeGate(api.server, security);
   const hub = attachLiveHub({
-    server: api.server,
+    server: upgrades,
     state: district.host.state,
     host: { broker: () => district.host.health, onBackfill: (listener) => district.onBackfill(listener) },
     alerts,
@@ -102,6 +108,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     close: async () => {
       clearInterval(timer);
       await link.close();
+      await upgrades.stop();
       await hub.stop();
       await api.close();
     },

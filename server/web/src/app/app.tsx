@@ -6,6 +6,7 @@ import { DevicePage } from '../pages/device/device-page.tsx';
 import { DevicesPage } from '../pages/devices/devices-page.tsx';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
+import { SignInPage } from '../pages/sign-in-page.tsx';
 import { parseRoute, type Route } from '../router/route.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { useCell, useServices, useT } from '../ui/context.ts';
@@ -17,6 +18,11 @@ import { StatusStrip } from '../ui/status-strip.tsx';
  * is away or after it was updated, and the operator must not have to reload.
  */
 export function App(): JSX.Element {
+  const { session } = useServices();
+  return useCell(session.state).kind === 'signedOut' ? <SignInPage /> : <Frame />;
+}
+
+function Frame(): JSX.Element {
   const { router } = useServices();
   const t = useT();
   const { path } = useCell(router.place);

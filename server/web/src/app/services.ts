@@ -12,6 +12,7 @@ import { Api } from '../rest/api.ts';
 import { Router } from '../router/router.ts';
 import { Preferences } from './preferences.ts';
 import { healthAfter, type ServerHealth, type ServerInfo, UNKNOWN_HEALTH, UNKNOWN_SERVER } from './server-info.ts';
+import { Session } from './session.ts';
 import { connectSocket } from './socket.ts';
 
 /** Frames a second that the page asks for of rows; a person reads no faster. */
@@ -41,6 +42,7 @@ export interface Services {
   readonly isNothingCurrent: Cell<boolean>;
   readonly router: Router;
   readonly preferences: Preferences;
+  readonly session: Session;
 }
 
 export function createServices(): Services {
@@ -64,9 +66,10 @@ export function createServices(): Services {
   });
   const agents = new Cell<readonly AgentRow[]>([]);
   const conditions = conditionsCell(live, agents, health);
+  const api = new Api((input, init) => fetch(input, init));
   return {
     live,
-    api: new Api((input, init) => fetch(input, init)),
+    api,
     clock,
     time,
     tick: new Cell(0),
@@ -81,6 +84,7 @@ export function createServices(): Services {
     isNothingCurrent: derived([conditions], () => isNothingCurrent(conditions.value)),
     router: new Router(),
     preferences: new Preferences(),
+    session: new Session(api, () => window.location.reload()),
   };
 }
 
@@ -129,6 +133,7 @@ export function startServices(services: Services): void {
     request: () => ({ topic: 'alerts', ...(alerts.position && { after: alerts.position }) }),
     onMessage: (message) => message.type === 'alerts' && alerts.apply(message),
   });
+  services.session.watch(live.link);
   live.start();
   services.router.start();
   startTick(tick, time);

@@ -6,6 +6,7 @@ import { EXPLANATION_MESSAGES } from './messages/explanations.ts';
 import { LINK_MESSAGES } from './messages/link.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview.ts';
 import { REJECTED_MESSAGES } from './messages/rejected.ts';
+import { SIGN_IN_MESSAGES } from './messages/sign-in.ts';
 
 /** Every text of the page, in both languages. `{name}` is filled in. */
 export const MESSAGES = {
@@ -16,6 +17,7 @@ export const MESSAGES = {
   ...ALERT_MESSAGES,
   ...EXPLANATION_MESSAGES,
   ...REJECTED_MESSAGES,
+  ...SIGN_IN_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageKey = keyof typeof MESSAGES;

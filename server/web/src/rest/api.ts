@@ -6,8 +6,10 @@ import type {
   Device,
   ExplanationsPage,
   IngestProblems,
+  Me,
   Problem,
   Readings,
+  SignIn,
 } from '../contract.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -63,9 +65,28 @@ function explanationsPath(agent: string): string {
  */
 export class Api {
   readonly #fetch: typeof fetch;
+  /** The server wants to know who asks: nobody has signed in, or the session is over. */
+  onUnauthenticated: () => void = () => undefined;
 
   constructor(fetcher: typeof fetch) {
     this.#fetch = fetcher;
+  }
+
+  /** Who asks. */
+  me(signal?: AbortSignal): Promise<Me> {
+    return this.#json('me', signal);
+  }
+
+  /** Begins a session; the browser keeps its cookie, which no script sees. */
+  async signIn(request: SignIn): Promise<void> {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const response = await this.#send('session', { method: 'POST', headers, body: JSON.stringify(request) });
+    if (!response.ok) throw await problemOf(response);
+  }
+
+  async signOut(): Promise<void> {
+    const response = await this.#send('session', { method: 'DELETE' });
+    if (!response.ok) throw await problemOf(response);
   }
 
   device(id: string, signal?: AbortSignal): Promise<Device> {
@@ -116,14 +137,15 @@ export class Api {
   async #get(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const joined = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    const response = await this.#call(path, accept, joined, signal);
-    if (!response.ok) throw await problemOf(response);
-    return response;
+    const response = await this.#send(path, { headers: { accept }, signal: joined }, signal);
+    if (response.ok) return response;
+    if (response.status === 401) this.onUnauthenticated();
+    throw await problemOf(response);
   }
 
-  async #call(path: string, accept: string, joined: AbortSignal, signal?: AbortSignal): Promise<Response> {
+  async #send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
     try {
-      return await this.#fetch(`/api/v1/${path}`, { headers: { accept }, signal: joined });
+      return await this.#fetch(`/api/v1/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new ApiError('UNREACHABLE', error instanceof Error ? error.message : String(error));

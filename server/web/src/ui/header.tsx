@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { THEMES, type Theme } from '../app/preferences.ts';
+import { Session } from '../app/session.ts';
 import { formatTime, zoneOffset } from '../format/zone.ts';
 import { LANG_TAG } from '../i18n/language.ts';
 import type { MessageKey } from '../i18n/messages.ts';
@@ -42,6 +44,7 @@ export function Header(props: { readonly route: Route }): JSX.Element {
         <Clock />
         <ThemeChoice />
         <LanguageSwitch />
+        <SignOut />
       </div>
     </header>
   );
@@ -76,7 +79,27 @@ function Clock(): JSX.Element {
   );
 }
 
-function ThemeChoice(): JSX.Element {
+/** Who has signed in, with the way out; nothing on a server without users. */
+function SignOut(): JSX.Element | null {
+  const t = useT();
+  const { session } = useServices();
+  const person = Session.personOf(useCell(session.state));
+  const [hasFailed, setFailed] = useState(false);
+  if (!person) return null;
+  const signOut = () => session.signOut().catch(() => setFailed(true));
+  return (
+    <button
+      type="button"
+      class="sign-out"
+      title={t('signIn.as', { name: person.name, role: person.role })}
+      onClick={() => void signOut()}
+    >
+      {t(hasFailed ? 'signIn.outFailed' : 'signIn.out')}
+    </button>
+  );
+}
+
+export function ThemeChoice(): JSX.Element {
   const t = useT();
   const { preferences } = useServices();
   const theme = useCell(preferences.theme);
@@ -95,7 +118,7 @@ function ThemeChoice(): JSX.Element {
   );
 }
 
-function LanguageSwitch(): JSX.Element {
+export function LanguageSwitch(): JSX.Element {
   const t = useT();
   const { preferences } = useServices();
   const language = useLanguage();

@@ -47,7 +47,9 @@ test('every operation has a name of its own, words, a known tag, and its role', 
       true,
     ]);
     expect(operation['x-role']).toMatch(/^(public|viewer|operator|engineer|admin|auditor|agent)$/);
-    expect(operation.security).toEqual(operation['x-role'] === 'public' ? undefined : [{ bearer: [] }]);
+    expect(operation.security).toEqual(
+      operation['x-role'] === 'public' ? undefined : [{ bearer: [] }, { session: [] }],
+    );
   }
 });
 

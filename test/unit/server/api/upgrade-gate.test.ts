@@ -70,6 +70,19 @@ test('with users, a token of a viewer is needed', async () => {
   expect(await connect({ authorization: `Bearer ${ann.token}` })).toBe('hello');
 });
 
+test('a session of a browser lets in, and its end ends the stream', async () => {
+  const ann = await makeToken('ann', 'viewer');
+  const authenticator = new TokenAuthenticator([ann.user], new ManualProcessClock());
+  greeter(new UpgradeGate(server, { guard, authenticator }));
+  const secret = authenticator.sessions.open(await authenticator.userOf(ann.token, ''));
+  const socket = new WebSocket(url, { headers: { cookie: `gridwarden_session=${secret}` } });
+  await once(socket, 'message');
+  const closed = once(socket, 'close');
+  authenticator.sessions.close(secret);
+  await closed;
+  expect(await connect({ cookie: `gridwarden_session=${secret}` })).toBe(401);
+});
+
 test('a stopped gate lets nobody in', async () => {
   const gate = new UpgradeGate(server, { guard, authenticator: localAuthenticator() });
   greeter(gate);
