@@ -114,15 +114,14 @@ function takeReadings(area: MeteredArea, reading: number, series: SeriesTable, s
   const isFast = step >= span.fastFromStep;
   for (let index = 0; index < meters.length; index++) {
     const meter = meters[index];
-    const energy = meter?.importRead(step);
+    const energy = area.isRead(index, step) ? meter?.importRead(step) : undefined;
     if (!meter || energy === undefined) continue;
     const { role } = meter.planned;
     series.put(index, IMPORT, reading, energy);
     if (role !== 'customer') series.put(index, EXPORT, reading, meter.exportRead(step) ?? 0);
     if (isFast && (role === 'gateway' || span.values === 'all')) putConnection(area, index, reading, series);
   }
-  const sensor = area.sensorAnswering(step);
-  if (!isFast || (sensor !== undefined && sensor !== 'slow')) return;
+  if (!isFast || !area.isRead(-1, step)) return;
   const { oilC, ambientC } = area.sensorC();
   series.put(meters.length, OIL, reading, oilC);
   series.put(meters.length, AMBIENT, reading, ambientC);

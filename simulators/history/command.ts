@@ -5,8 +5,8 @@ import { loadModels } from '../../edge/profiles/load.ts';
 import { durationFlag, wholeFlag } from '../flags.ts';
 import { loadScenario } from '../scenario/scenario.ts';
 import { VALUE_SETS, type ValueSet } from './area-history.ts';
-import { HISTORY_FORMATS, type HistoryFormat } from './reading-file.ts';
-import { type HistoryProgress, writeHistory } from './write-history.ts';
+import { HISTORY_FORMATS, type HistoryFormat } from './formats.ts';
+import type { HistoryProgress } from './write-history.ts';
 
 interface HistoryOptions {
   readonly scenario: string;
@@ -46,6 +46,8 @@ export function historyCommand(): Command {
 
 async function run(options: HistoryOptions): Promise<void> {
   const scenario = loadScenario(options.scenario);
+  // The library that writes files takes memory that a live fleet has no use for.
+  const { writeHistory } = await import('./write-history.ts');
   const startMs = performance.now();
   const summary = await writeHistory(
     {

@@ -11,10 +11,11 @@ export interface GridTables {
 
 /**
  * The grid of a scenario as the utility believes it to be: a ratio that was entered wrong stands here wrong from its day on,
- * and a customer who was moved to another phase stands on the planned one.
+ * a new customer stands here from the day on which he was entered, and a customer who was moved to another phase stands on the planned one.
  */
 export function gridTables(scenario: Scenario, faults: readonly PlannedFault[]): GridTables {
-  const wrong = new Map(faults.filter(({ kind }) => kind === 'wrongRatio').map((fault) => [fault.device, fault]));
+  const believed = faults.filter(({ kind }) => kind === 'wrongRatio' || kind === 'notEntered');
+  const wrong = new Map(believed.map((fault) => [fault.device, fault]));
   const areas = ['id,name,feeder'];
   const transformers = ['id,area,ratedKva,ratedVoltageV,noLoadLossW,loadLossW,connection'];
   const meters = ['id,area,role,phase,accuracyClass,multiplier,validFrom,validTo'];
@@ -46,6 +47,9 @@ function meterRows(
     return [id, area.id, role, phase, settings.accuracy, ratio, at(fromStep), at(toStep)].join(',');
   };
   if (!wrong) return [row(settings.ratio, undefined, undefined)];
+  if (wrong.kind === 'notEntered') {
+    return Number.isFinite(wrong.toStep) ? [row(settings.ratio, wrong.toStep, undefined)] : [];
+  }
   const rows = [
     row(settings.ratio, undefined, wrong.fromStep),
     row(settings.ratio * wrong.size, wrong.fromStep, wrong.toStep),

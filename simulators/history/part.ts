@@ -5,7 +5,8 @@ import type { AreaState } from '../scenario/metered-area.ts';
 import { placeOf, type Scenario } from '../scenario/scenario.ts';
 import { areaHistory, devicesOf, HISTORY_METRICS, type HistorySpan, rowsOf } from './area-history.ts';
 import { ReadingRows } from './columns.ts';
-import { type DeviceName, type HistoryFormat, ReadingFiles } from './reading-file.ts';
+import type { HistoryFormat } from './formats.ts';
+import { type DeviceName, ReadingFiles } from './reading-file.ts';
 
 /** Some areas whose readings go into one file. */
 export interface HistoryPart {

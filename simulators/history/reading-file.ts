@@ -1,10 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ReadingRows } from './columns.ts';
-
-export const HISTORY_FORMATS = ['parquet', 'csv', 'influx'] as const;
-export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
-
-export const EXTENSION: Readonly<Record<HistoryFormat, string>> = { parquet: 'parquet', csv: 'csv', influx: 'lp' };
+import type { HistoryFormat } from './formats.ts';
 
 const JOINED = 'FROM readings r JOIN devices d ON d.number = r.device JOIN metrics m ON m.number = r.metric';
 

@@ -11,9 +11,9 @@ import type { AreaState } from '../scenario/metered-area.ts';
 import { planFaults } from '../scenario/plan-faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type HistorySpan, readingsIn, type ValueSet } from './area-history.ts';
+import { EXTENSION, type HistoryFormat } from './formats.ts';
 import { gridTables } from './grid-tables.ts';
 import type { HistoryPart, PartResult } from './part.ts';
-import { EXTENSION, type HistoryFormat } from './reading-file.ts';
 
 export interface HistoryOrder {
   readonly scenario: Scenario;

@@ -26,8 +26,8 @@ export interface FaultDeskSettings {
 
 /** Faults told that are remembered; more are refused, because each is a label that must not be lost. */
 const MAX_TOLD = 10_000;
-/** What stands in the grid's tables or at a meter's first day cannot begin in a running fleet. */
-const NOT_TOLD: ReadonlySet<string> = new Set(['wrongRatio', 'rollover']);
+/** What stands in the grid's tables, at a meter's first day or in several areas cannot begin in a running fleet. */
+const NOT_TOLD: ReadonlySet<string> = new Set(['wrongRatio', 'rollover', 'notEntered', 'feederOutage']);
 /** What happens in one step. */
 const MOMENTARY: ReadonlySet<string> = new Set(['transientZero', 'registerJump']);
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { type ClockConfig, gridClockOf } from '../../edge/platform/common-config.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
+import { keepHeapSmall } from '../../edge/platform/heap.ts';
 import { createLogger } from '../../edge/platform/log.ts';
 import { runProcess } from '../../edge/platform/process.ts';
 import { type HostPort, isLoopback } from '../../edge/platform/units.ts';
@@ -59,6 +60,7 @@ export function runCommand(): Command {
 
 async function run(options: RunOptions): Promise<void> {
   refuseOpenControl(options.control);
+  keepHeapSmall();
   const scenario = changedScenario(loadScenario(options.scenario), {
     devices: options.devices,
     seed: options.seed,

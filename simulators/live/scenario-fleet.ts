@@ -169,13 +169,12 @@ function unitOf(
   const live = lives[area];
   if (!live) throw new RangeError(`${id} has no area`);
   const field = live.area.meters[meter];
-  const planned = (step: number) => (field ? field.answering(step) : live.area.sensorAnswering(step));
   const state = mix(scenario.file.seed, keyOf(id));
   return new Unit({
     model: modelNamed(models, model),
     serial: String(10_000_000 + (state % 89_999_999)),
     measured: field ? new LiveMeter(live, meter) : new LiveSensor(live),
-    answering: (timeMs) => faults.answering(id, timeMs) ?? planned(live.stepOf(timeMs)),
+    answering: (timeMs) => faults.answering(id, timeMs) ?? live.area.answering(meter, live.stepOf(timeMs)),
     gridClock,
     random: seededRandom(state),
     utcOffsetMs: scenario.utcOffsetMs,

@@ -1,5 +1,5 @@
-/** What a fault is about: one meter, one with three phases, one with a transformer's ratio, the area, or the answers of a device. */
-export type FaultPlace = 'meter' | 'threePhaseMeter' | 'area' | 'device';
+/** What a fault is about: one meter, one with three phases, an area, all areas of a feeder, or the answers of a device. */
+export type FaultPlace = 'meter' | 'threePhaseMeter' | 'area' | 'feeder' | 'device';
 
 interface FaultFacts {
   readonly place: FaultPlace;
@@ -24,6 +24,8 @@ export const FAULT_FACTS = facts({
   phasesSwapped: { place: 'threePhaseMeter', unit: '', size: 0, meaning: 'the currents of two phases are swapped' },
   wrongRatio: { place: 'meter', unit: 'times', size: 1.5, meaning: 'the grid says another ratio than the meter has' },
   bypass: { place: 'meter', unit: '%', size: 60, meaning: 'a share of the load passes beside the meter: theft' },
+  magnet: { place: 'meter', unit: '%', size: 40, meaning: 'a magnet lets the meter count less: tampering' },
+  notEntered: { place: 'meter', unit: '', size: 0, meaning: 'the meter is read; the grid does not know its customer' },
   transientZero: { place: 'meter', unit: '', size: 0, meaning: 'one reading is zero' },
   registerJump: { place: 'meter', unit: 'kWh', size: 500, meaning: 'the register goes up by what was not used' },
   rollover: { place: 'meter', unit: 'kWh to go', size: 100, meaning: 'the register passes its last digit; no defect' },
@@ -31,6 +33,15 @@ export const FAULT_FACTS = facts({
   overload: { place: 'area', unit: '%', size: 60, meaning: 'all customers use more' },
   imbalance: { place: 'area', unit: '%', size: 70, meaning: 'a share of the single-phase customers hangs on phase a' },
   coolingLost: { place: 'area', unit: '%', size: 35, meaning: "the oil's rise is higher by this" },
+  overvoltage: { place: 'area', unit: '%', size: 8, meaning: 'the voltage of the whole area is higher by this' },
+  areaOutage: { place: 'area', unit: '', size: 0, meaning: 'no power: nothing is used, nothing answers' },
+  feederOutage: { place: 'feeder', unit: '', size: 0, meaning: 'no power in all areas of a feeder; a label for each' },
+  linkCut: {
+    place: 'area',
+    unit: '',
+    size: 0,
+    meaning: 'no device of the area can be reached; what they count is right',
+  },
   silent: { place: 'device', unit: '', size: 0, meaning: 'the device does not answer: no readings' },
   exception: { place: 'device', unit: '', size: 0, meaning: 'the device answers with exceptions: no readings' },
   garbage: { place: 'device', unit: '', size: 0, meaning: 'the device answers garbage: no readings' },

@@ -6,6 +6,9 @@ import { type DeviceFaultKind, isDeviceFault, type PlannedFault } from './fault-
 
 const DRIFT_DAYS = 60;
 
+/** Kinds that make a meter count more or less. */
+const GAIN_SIGN: Partial<Record<PlannedFault['kind'], 1 | -1>> = { meterFast: 1, meterSlow: -1, magnet: -1 };
+
 /** What passes a meter in a step. */
 export interface Passing {
   readonly powerW: number;
@@ -169,7 +172,7 @@ export class FieldMeter {
     let gain = 1;
     for (const fault of this.#faults) {
       if (step < fault.fromStep || step >= fault.toStep) continue;
-      const sign = fault.kind === 'meterFast' ? 1 : fault.kind === 'meterSlow' ? -1 : 0;
+      const sign = GAIN_SIGN[fault.kind] ?? 0;
       gain *= 1 + (sign * fault.size * this.#grown(fault, step)) / 100;
     }
     return gain;

@@ -7,11 +7,12 @@ import type { Phasors } from '../physics/meter/wiring.ts';
 import { bell } from '../physics/noise.ts';
 import { momentAt, type PlaceSettings } from '../physics/place.ts';
 import type { AreaBlueprint } from './blueprint.ts';
-import { type DeviceFaultKind, isDeviceFault, type PlannedFault, type ScenarioFaultKind } from './fault-kinds.ts';
+import { DEVICE_FAULTS, type DeviceFaultKind, type PlannedFault, type ScenarioFaultKind } from './fault-kinds.ts';
 import { FieldMeter, type FieldMeterState, type Passing } from './field-meter.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const OUTAGES = ['areaOutage', 'feederOutage'] as const;
 /** Deviation of a temperature sensor, K. */
 const SENSOR_K = 0.3;
 
@@ -145,24 +146,38 @@ export class MeteredArea {
     return { oilC: shown(this.physics.temperatures.oilC, 0), ambientC: shown(this.#moment.temperatureC, 1) };
   }
 
-  /** How the sensor at the transformer misbehaves towards whoever reads it; undefined when it answers as it should. */
-  sensorAnswering(step: number): DeviceFaultKind | undefined {
-    let found: DeviceFaultKind | undefined;
-    for (const { kind, fromStep, toStep } of this.#areaFaults) {
-      if (isDeviceFault(kind) && fromStep <= step && step < toStep) found = kind;
-    }
-    return found;
+  /**
+   * How a device misbehaves towards whoever reads it, by its place in `meters`; −1 is the sensor at the transformer. Undefined
+   * when it answers as it should.
+   */
+  answering(index: number, step: number): DeviceFaultKind | undefined {
+    if (this.#areaFaults.length === 0 && index >= 0) return this.meters[index]?.answering(step);
+    if (OUTAGES.some((kind) => this.#activeFault(kind, step))) return 'silent';
+    if (this.#activeFault('linkCut', step)) return 'cut';
+    return index < 0
+      ? DEVICE_FAULTS.find((kind) => this.#activeFault(kind, step))
+      : this.meters[index]?.answering(step);
+  }
+
+  /** Whether the reading of a device at the end of a step arrives. */
+  isRead(index: number, step: number): boolean {
+    const fault = this.answering(index, step);
+    return fault === undefined || fault === 'slow';
+  }
+
+  #activeFault(kind: ScenarioFaultKind, step: number): PlannedFault | undefined {
+    return this.#areaFaults.find((one) => one.kind === kind && one.fromStep <= step && step < one.toStep);
   }
 
   #disturbance(): Disturbance | undefined {
     if (this.#areaFaults.length === 0) return undefined;
-    const size = (kind: ScenarioFaultKind) =>
-      this.#areaFaults.find((one) => one.kind === kind && one.fromStep <= this.step && this.step < one.toStep)?.size ??
-      0;
+    const size = (kind: ScenarioFaultKind) => this.#activeFault(kind, this.step)?.size ?? 0;
     return {
       load: 1 + size('overload') / 100,
       cooling: 1 + size('coolingLost') / 100,
       moved: this.#moved(size('imbalance') / 100),
+      voltage: 1 + size('overvoltage') / 100,
+      isDead: OUTAGES.some((kind) => this.#activeFault(kind, this.step)),
     };
   }
 

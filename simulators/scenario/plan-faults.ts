@@ -34,8 +34,9 @@ export function planFaults(scenario: Scenario): PlannedFault[] {
       const named = entry.devices?.[nth];
       const place = named === undefined ? drawn(entry.kind, own) : find(named);
       if (place) {
-        taken.add(place.device);
-        return [planned(scenario, entry, own, place)];
+        const places = FAULT_FACTS[entry.kind].place === 'feeder' ? feederOf(place) : [place];
+        for (const { device } of places) taken.add(device);
+        return places.map((one) => planned(scenario, entry, own, one));
       }
       if (scenario.resized) return [];
       const what =
@@ -51,6 +52,13 @@ export function planFaults(scenario: Scenario): PlannedFault[] {
       if (place && !taken.has(place.device)) return place;
     }
     return undefined;
+  }
+
+  /** The areas of the feeder of an area that have no fault yet. */
+  function feederOf({ area }: Place): Place[] {
+    const all = Array.from({ length: scenario.file.areas }, (_, index) => areaAt(index));
+    const feeder = all.find(({ id }) => id === area)?.feeder;
+    return all.filter((one) => one.feeder === feeder && !taken.has(one.transformer)).map(areaPlace);
   }
 
   function find(device: string): Place | undefined {
@@ -89,7 +97,7 @@ function areaPlace(area: AreaBlueprint): Place {
 /** A place of an area that a kind of fault fits: a customer's meter of the right sort, or the area itself. */
 function placeIn(area: AreaBlueprint, kind: ScenarioFaultKind, u: number): Place | undefined {
   const { place } = FAULT_FACTS[kind];
-  if (place === 'area') return areaPlace(area);
+  if (place === 'area' || place === 'feeder') return areaPlace(area);
   const meters = area.meters.filter(({ role, phase, settings }) => {
     if (role !== 'customer') return false;
     if (kind === 'wrongRatio') return settings.ratio > 1;

@@ -15,6 +15,10 @@ export interface Disturbance {
   readonly moved?: ReadonlyMap<number, 0 | 1 | 2>;
   /** Factor on the oil's rise: cooling lost. */
   readonly cooling?: number;
+  /** Factor on the voltage of the source. */
+  readonly voltage?: number;
+  /** Without power nothing is used, and nothing is fed in. */
+  readonly isDead?: boolean;
 }
 
 const NONE: Disturbance = {};
@@ -51,9 +55,9 @@ export class AreaPhysics {
 
   /** Computes a step. Steps are asked for in order. */
   advance(moment: Moment, disturbance: Disturbance = NONE): void {
-    this.#load(moment, disturbance.load ?? 1);
+    this.#load(moment, disturbance);
     this.#movePoints(disturbance.moved);
-    this.#setSource(moment);
+    this.#setSource(moment, disturbance.voltage ?? 1);
     this.sweep.solve(this.#source);
     const { temperatureC } = moment;
     const cooling = disturbance.cooling ?? 1;
@@ -107,14 +111,14 @@ export class AreaPhysics {
     return hotSpotC(this.temperatures);
   }
 
-  #load(moment: Moment, factor: number): void {
+  #load(moment: Moment, { load: factor = 1, isDead = false }: Disturbance): void {
     const { activeW, reactiveVar } = this.sweep;
     const { connections } = this.plan;
     for (let index = 0; index < connections.length; index++) {
       const connection = connections[index];
       const draw = this.#draws[index];
       if (!connection || !draw) continue;
-      const watts = draw(moment) * 1000;
+      const watts = isDead ? 0 : draw(moment) * 1000;
       const total = watts > 0 ? watts * factor : watts;
       this.connectionW[index] = total;
       const tanPhi = this.#tanPhi[index] ?? 0;
@@ -136,11 +140,11 @@ export class AreaPhysics {
   }
 
   /** Open-circuit voltage: the tap, lower by day when the medium-voltage line is loaded, and its unrest. */
-  #setSource({ hour, step }: Moment): void {
+  #setSource({ hour, step }: Moment, factor: number): void {
     const { transformer, tap, seed } = this.plan;
     const daily = 0.008 * Math.cos((2 * Math.PI * (hour - 3)) / 24);
     const unrest = 0.006 * (uniform(mix(seed, 9), step) * 2 - 1);
-    const volts = (transformer.ratedVoltageV / SQRT_3) * tap * (1 + daily + unrest);
+    const volts = (transformer.ratedVoltageV / SQRT_3) * tap * (1 + daily + unrest) * factor;
     for (let k = 0; k < 6; k++) this.#source[k] = (PHASORS[k] ?? 0) * volts;
   }
 }

@@ -18,6 +18,9 @@ const HASHES: Readonly<Record<string, string>> = {
   drift: '3ade80e45b678ca8',
   theft: '935993dd54295bb5',
   county: '7d0df704285dce20',
+  'sick-devices': '54bd2d4dd609d430',
+  blackout: '6ae43936c4ba57ab',
+  storm: 'd2901059476cacc0',
 };
 
 const models = loadModels();

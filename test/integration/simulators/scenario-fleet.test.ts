@@ -42,6 +42,8 @@ faults:
   - { kind: registerJump, after: 7h }
   - { kind: rollover, size: 1, after: 0h }
   - { kind: overload, size: 80, after: 9h }
+  - { kind: magnet, after: 3h }
+  - { kind: areaOutage, after: 17h, for: 1h }
 `,
   );
   scenario = loadScenario(file);

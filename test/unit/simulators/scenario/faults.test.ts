@@ -71,10 +71,10 @@ const registersOf = (one: Run, id = device) => one.read.get(id) ?? [];
 const used = (one: Run, from: number, to: number) => (registersOf(one)[to] ?? 0) - (registersOf(one)[from] ?? 0);
 
 describe('a fault changes only what it should', () => {
-  const kinds = SCENARIO_FAULT_KINDS.filter((kind) => FAULT_FACTS[kind].place !== 'area');
+  const kinds = SCENARIO_FAULT_KINDS.filter((kind) => !['area', 'feeder'].includes(FAULT_FACTS[kind].place));
   it.each(kinds)('%s: no other meter, nothing before it, no physics', (kind) => {
     const faulty = run([fault(kind)]);
-    const unseen = kind === 'slow' || kind === 'wrongRatio';
+    const unseen = kind === 'slow' || kind === 'wrongRatio' || kind === 'notEntered';
     expect(changedMeters(faulty)).toEqual(unseen ? [] : [device]);
     expect(faulty.supplyW).toEqual(healthy.supplyW);
     expect(faulty.oilC).toEqual(healthy.oilC);
@@ -145,7 +145,54 @@ describe('sizes', () => {
   });
 });
 
-describe.each(['clean', 'area', 'demo', 'drift', 'theft', 'county'])('scenario %s', (name) => {
+describe('what happens to a whole area', () => {
+  const area = (kind: ScenarioFaultKind) => new MeteredArea(blueprint, placeOf(scenario), [fault(kind)]);
+  const advanced = (one: MeteredArea, steps: number) => {
+    for (let step = 0; step < steps; step++) one.advance();
+    return one;
+  };
+
+  it.each([
+    ['areaOutage', 'silent'],
+    ['linkCut', 'cut'],
+  ] as const)('%s: no device answers while it lasts', (kind, answer) => {
+    const one = area(kind);
+    for (const index of [-1, 0, 5]) {
+      expect([FROM - 1, FROM, TO - 1, TO].map((step) => one.answering(index, step))).toEqual([
+        undefined,
+        answer,
+        answer,
+        undefined,
+      ]);
+    }
+  });
+
+  it('an outage: nothing is used, and afterwards all goes on as before', () => {
+    const one = advanced(area('areaOutage'), FROM + 1);
+    const energyOf = () => one.meters.map(({ meter }) => meter.importKwh);
+    const before = energyOf();
+    expect(one.physics.supplyW()).toBe(0);
+    advanced(one, TO - FROM - 1);
+    expect(energyOf()).toEqual(before);
+    advanced(one, 1);
+    expect(one.physics.supplyW()).toBe(healthy.supplyW[TO]);
+  });
+
+  it('a cut link changes nothing of what is counted', () => {
+    expect(advanced(area('linkCut'), STEPS).meters.map(({ meter }) => meter.importKwh)).toEqual(
+      advanced(new MeteredArea(blueprint, placeOf(scenario), []), STEPS).meters.map(({ meter }) => meter.importKwh),
+    );
+  });
+
+  it('overvoltage lifts the voltages by its size, and the loads stay', () => {
+    const volts = (one: MeteredArea) => Math.hypot(...one.physics.sweep.voltage.subarray(0, 2));
+    const [high, usual] = [advanced(area('overvoltage'), FROM + 1), advanced(area('linkCut'), FROM + 1)];
+    expect(volts(high) / volts(usual)).toBeCloseTo(1.08, 2);
+    expect(high.physics.connectionW).toEqual(usual.physics.connectionW);
+  });
+});
+
+describe.each(['clean', 'area', 'demo', 'drift', 'theft', 'county', 'sick-devices'])('scenario %s', (name) => {
   const one = loadScenario(name);
   const faults = planFaults(one);
 
@@ -154,5 +201,18 @@ describe.each(['clean', 'area', 'demo', 'drift', 'theft', 'county'])('scenario %
     expect(faults).toHaveLength(wanted);
     expect(new Set(faults.map((planned) => planned.device)).size).toBe(wanted);
     expect(planFaults(one)).toEqual(faults);
+  });
+});
+
+describe.each(['blackout', 'storm'])('scenario %s', (name) => {
+  it('has an outage in every area of a feeder, at one time, and each device once', () => {
+    const one = loadScenario(name);
+    const faults = planFaults(one);
+    const outages = faults.filter(({ kind }) => kind === 'feederOutage');
+    const feeders = new Set(outages.map(({ area: id }) => Number(id.slice(2)) % one.file.feeders));
+    expect(outages.length).toBeGreaterThan(1);
+    expect(feeders.size).toBe(1);
+    expect(new Set(outages.map(({ fromStep, toStep }) => `${fromStep} ${toStep}`)).size).toBe(1);
+    expect(new Set(faults.map(({ device: id }) => id)).size).toBe(faults.length);
   });
 });
