@@ -17,6 +17,10 @@ export interface DemoFile {
 }
 
 const GROUP = 'demo';
+
+/** File of the server's state in the demo's folder. */
+export const SERVER_STATE = 'state.sqlite';
+
 /** Gateways that one agent reads. */
 const GATEWAYS_PER_AGENT = 50;
 /** More devices than this are read every 5 s, not every second. */
@@ -54,7 +58,7 @@ function serverConfig(ports: DemoPorts) {
     timeZone: 'Asia/Shanghai',
     broker: { embedded: { listen: `127.0.0.1:${ports.broker}` } },
     store: { duckdb: { path: 'telemetry' } },
-    state: 'state.sqlite',
+    state: SERVER_STATE,
     simulated: true,
   };
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import { fillHistory } from '../history/fill.ts';
+import type { HistoryProgress } from '../history/write-history.ts';
 import { writeState } from '../live/state-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Part } from './part.ts';
@@ -11,6 +12,9 @@ import type { Part } from './part.ts';
 export const HISTORY_DAYS = 90;
 export const STATE_FILE = 'fleet-state.json';
 
+const PROGRESS_MS = 2_000;
+/** Their import takes seconds. */
+const MANY_READINGS = 300_000;
 const DAY_MS = 86_400_000;
 /** A server keeps fast values for 30 days and refuses older ones. */
 const FAST_MS = 29 * DAY_MS;
@@ -33,8 +37,9 @@ export async function fillGap({ scenario, folder, stopped, start }: GapOrder): P
   const stateFile = join(folder, STATE_FILE);
   const history = join(folder, 'history');
   const order = { scenario, stateFile, nowMs: Date.now(), fastMs: FAST_MS, folder: history };
-  const filled = await fillHistory({ ...order, threads: availableParallelism() });
+  const filled = await fillHistory({ ...order, threads: availableParallelism() }, progressWords());
   if (!filled) return;
+  if (filled.readings >= MANY_READINGS) say('the server takes them into its store …');
   const server = (name: string, args: readonly string[]) =>
     ended(start(name, 'server/main.ts', [...args, '--config', join(folder, 'server.yaml')]), stopped);
   const isDone =
@@ -44,9 +49,21 @@ export async function fillGap({ scenario, folder, stopped, start }: GapOrder): P
   await writeState(stateFile, scenario, filled.state);
   await rm(history, { recursive: true, force: true });
   const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
-  process.stdout.write(
-    `${filled.readings.toLocaleString('en-US')} readings of the time before are there, in ${seconds} s\n`,
-  );
+  say(`${filled.readings.toLocaleString('en-US')} readings of the time before are there, in ${seconds} s`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Tells now and then how much of a long past is made. */
+function progressWords(): (progress: HistoryProgress) => void {
+  let toldMs = performance.now();
+  return ({ share }) => {
+    if (performance.now() - toldMs < PROGRESS_MS) return;
+    toldMs = performance.now();
+    say(`making the readings of the time before … ${Math.round(100 * share)} %`);
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -9,7 +9,7 @@ import { placeDevices } from '../live/placement.ts';
 import { blueprintsOf } from '../scenario/blueprint.ts';
 import { changedScenario } from '../scenario/resized.ts';
 import { loadScenario, type Scenario } from '../scenario/scenario.ts';
-import { agentFiles, type DemoPorts, demoFiles } from './configs.ts';
+import { agentFiles, type DemoPorts, demoFiles, SERVER_STATE } from './configs.ts';
 import { fillGap, HISTORY_DAYS, STATE_FILE } from './fill-gap.ts';
 import { tellFirstFaults } from './first-faults.ts';
 import { keepOrigin, originOf } from './origin.ts';
@@ -20,22 +20,25 @@ interface DemoOptions {
   readonly port: number;
   readonly devices: number;
   readonly seed: number;
-  readonly data: string;
+  readonly data?: string;
   readonly minutes?: number;
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const READY_TIMEOUT_MS = 60_000;
+const DEFAULT_DEVICES = 200;
+const DEFAULT_SEED = 1;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 async function run(options: DemoOptions): Promise<void> {
-  const folder = resolve(options.data);
+  const folder = resolve(options.data ?? defaultFolder(options));
   const base = loadScenario('demo');
   const originFile = join(folder, 'origin.json');
   const time = { nowMs: Date.now(), utcOffsetMs: base.utcOffsetMs, days: HISTORY_DAYS };
+  refuseForeign(folder, originFile);
   const origin = originOf(originFile, options, time);
   const scenario = changedScenario(base, origin);
   const devices = placeDevices(blueprintsOf(scenario));
@@ -75,6 +78,20 @@ async function run(options: DemoOptions): Promise<void> {
     for (const part of [...parts].reverse()) await part.stop();
     say('stopped, no process is left');
   }
+}
+
+/** A server's state without an origin: readings of other devices would stand beside those of the district. */
+function refuseForeign(folder: string, originFile: string): void {
+  if (existsSync(originFile) || !existsSync(join(folder, SERVER_STATE))) return;
+  throw new GridwardenError(
+    'PLACE_NOT_EMPTY',
+    `${folder} holds the data of a server that no demo of this version began; name another folder with --data, or delete this one`,
+  );
+}
+
+/** A folder holds one district: other numbers begin another one beside it. */
+function defaultFolder({ devices, seed }: DemoOptions): string {
+  return devices === DEFAULT_DEVICES && seed === DEFAULT_SEED ? 'data/demo' : `data/demo-${devices}-${seed}`;
 }
 
 function fleetArguments(scenario: Scenario, { devices, seed }: DemoOptions, ports: DemoPorts): string[] {
@@ -150,9 +167,12 @@ function announce(url: string, ports: DemoPorts, options: DemoOptions): void {
 const program = new Command('demo')
   .description('The whole of gridwarden on this machine with a simulated district')
   .option('--port <port>', 'port of the page and the API', wholeFlag(1, 65_535), 8080)
-  .option('--devices <number>', 'simulated devices', wholeFlag(3, 20_000), 200)
-  .option('--seed <number>', 'the same seed gives the same district', wholeFlag(0, 4_294_967_295), 1)
-  .option('--data <dir>', 'folder of the data, configuration and logs', 'data/demo')
+  .option('--devices <number>', 'simulated devices', wholeFlag(3, 20_000), DEFAULT_DEVICES)
+  .option('--seed <number>', 'the same seed gives the same district', wholeFlag(0, 4_294_967_295), DEFAULT_SEED)
+  .option(
+    '--data <dir>',
+    'folder of the data, configuration and logs (default: data/demo, and one of its own for other numbers of devices or seeds)',
+  )
   .option('--minutes <number>', 'stop after this time', positiveFlag(1_000_000))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(run);

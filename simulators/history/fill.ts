@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadModels } from '../../edge/profiles/load.ts';
 import { type FleetState, readState } from '../live/state-file.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type HistorySummary, writeHistory } from './write-history.ts';
+import { type HistoryProgress, type HistorySummary, writeHistory } from './write-history.ts';
 
 export interface FillOrder {
   readonly scenario: Scenario;
@@ -30,7 +30,10 @@ const THREADED_FROM_STEPS = 500;
  * Writes what a scenario's devices would have been read between the last run and now, once a step; undefined when no whole
  * step has passed.
  */
-export async function fillHistory(order: FillOrder): Promise<Filled | undefined> {
+export async function fillHistory(
+  order: FillOrder,
+  onProgress: (progress: HistoryProgress) => void = () => undefined,
+): Promise<Filled | undefined> {
   const { scenario, stateFile, nowMs, fastMs, folder } = order;
   const known = readState(stateFile, scenario);
   const toStep = Math.floor((nowMs - scenario.originMs) / scenario.stepMs);
@@ -53,7 +56,7 @@ export async function fillHistory(order: FillOrder): Promise<Filled | undefined>
       folder,
       threads: toStep - fromStep < THREADED_FROM_STEPS ? 1 : order.threads,
     },
-    () => undefined,
+    onProgress,
   );
   const { files } = summary;
   const readingFiles = Array.from({ length: files }, (_, n) =>
