@@ -48,17 +48,11 @@ function propertyBytes(properties: PropertySetFields): Uint8Array {
 export class MetricWriter {
   readonly #writer = Writer.create();
   #isHistorical = false;
-  #count = 0;
 
   /** Forgets what was written; the metrics that follow are historical or not. */
   begin(isHistorical: boolean): void {
     this.#writer.reset();
     this.#isHistorical = isHistorical;
-    this.#count = 0;
-  }
-
-  get count(): number {
-    return this.#count;
   }
 
   double(alias: number, timeMs: number, value: number): void {
@@ -90,7 +84,6 @@ export class MetricWriter {
   }
 
   #head(alias: number, timeMs: number): $protobuf.Writer {
-    this.#count += 1;
     const writer = this.#writer.uint32(PAYLOAD.metrics).fork();
     writer.uint32(METRIC.alias).uint32(alias).uint32(METRIC.timestamp).uint64(timeMs);
     return this.#isHistorical ? writer.uint32(METRIC.isHistorical).bool(true) : writer;
