@@ -9,6 +9,7 @@ import { addPlan } from './planning/command.ts';
 import { planEdge, warningsOf } from './planning/forecasts.ts';
 import { keepHeapSmall } from './platform/heap.ts';
 import { createLogger } from './platform/log.ts';
+import { didYouMean } from './platform/names.ts';
 import { EXIT, exitWith, runProcess, type Service } from './platform/process.ts';
 import { replacedModels } from './profiles/load.ts';
 import { addStatus } from './status/command.ts';
@@ -79,6 +80,13 @@ async function startUnlessStopped(signal: AbortSignal, start: () => Promise<Serv
   }
 }
 
+/** What to say of an argument that is neither a command nor an option. */
+function unknownText(argument: string, { commands, options }: Command): string {
+  const isOption = argument.startsWith('-');
+  const names = isOption ? options.flatMap(({ long }) => long ?? []) : commands.map((command) => command.name());
+  return `error: there is no ${isOption ? 'option' : 'command'} "${argument}"${didYouMean(argument, names)}; see --help`;
+}
+
 keepHeapSmall();
 const program = new Command('edge')
   .description(
@@ -88,7 +96,11 @@ const program = new Command('edge')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.badConfig))
   .option('--config <file>', 'edge.yaml')
   .option('--check-config', 'check the configuration and exit: 0 when it is valid, 2 when it is not')
+  .allowExcessArguments()
+  .allowUnknownOption()
   .action((options: RunOptions, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined) return command.error(unknownText(unknown, command));
     const file = options.config ?? command.error('error: --config <file> is missing');
     return run(file, options.checkConfig === true);
   });

@@ -34,6 +34,12 @@ export function duration(text: string): string {
   throw invalid(`a duration must be such as 300ms or 2s, not "${text}"`);
 }
 
+/** A wait for an answer: one of nothing gets none. */
+export function timeout(text: string): string {
+  if (durationMs(duration(text)) > 0) return text;
+  throw invalid(`--timeout must be longer than nothing, such as 500ms, not "${text}"`);
+}
+
 /** Milliseconds of a duration that was given as an argument. */
 export function milliseconds(text: string): number {
   return durationMs(duration(text));

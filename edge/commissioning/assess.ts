@@ -1,6 +1,7 @@
 import type { BusConfig } from '../config.ts';
 import { GOOD, qualityOf } from '../protocol/quality.ts';
 import { type MetricName, QUANTITIES } from '../protocol/quantities.ts';
+import { silentAdvice, unreachableAdvice } from './advice.ts';
 import { failureText, isGatewayException } from './exceptions.ts';
 import type { DeviceReading } from './read-device.ts';
 import type { ReadValue } from './read-value.ts';
@@ -82,16 +83,6 @@ function noAnswer(reading: DeviceReading, bus: BusConfig): Finding {
     default:
       return problem('silent', silentAdvice(device.unit));
   }
-}
-
-function unreachableAdvice(bus: BusConfig): string {
-  if (bus.transport === 'rtu')
-    return 'Is the adapter plugged in, the path right, and may this user open it (group dialout)? Does another program, such as a running edge, hold it?';
-  return `Look at address, port and cable; does the device speak Modbus TCP on port ${bus.port}? Some allow one connection only: stop whoever else holds it.`;
-}
-
-function silentAdvice(unit: number): string {
-  return `Is ${unit} its unit (try "scan")? Is it powered; are A and B the right way round; do baud rate and parity agree?`;
 }
 
 function cutShort({ quality, failure, tookMs, device }: DeviceReading): Finding[] {

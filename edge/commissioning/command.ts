@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collected, duration, milliseconds, unitList, wholeNumber } from './arguments.ts';
+import { collected, milliseconds, timeout, unitList, wholeNumber } from './arguments.ts';
 
 const PARITIES = ['none', 'even', 'odd'];
 const BAUD_RATES = { least: 300, most: 921_600 } as const;
@@ -18,7 +18,7 @@ function withPlace(command: Command): Command {
     )
     .addOption(new Option('--parity <parity>', 'parity of the line (default: none)').choices(PARITIES))
     .option('--stop-bits <bits>', 'stop bits of the line, 1 or 2 (default: 1)', wholeNumber('--stop-bits', 1, 2))
-    .option('--timeout <duration>', 'longest wait for an answer, such as 500ms', duration);
+    .option('--timeout <duration>', 'longest wait for an answer, such as 500ms', timeout);
 }
 
 function withOutput(command: Command): Command {

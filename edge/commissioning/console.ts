@@ -18,6 +18,11 @@ const CLEAR_LINE = '\r\u001b[2K';
 /** The console of this process. */
 export function processConsole(): Console {
   const { stdout, stderr } = process;
+  // Whoever read along has seen enough, as `head` does: that is no failure.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   let hasProgress = false;
   const clear = () => {
     if (hasProgress) stderr.write(CLEAR_LINE);

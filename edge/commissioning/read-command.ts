@@ -1,4 +1,7 @@
+import type { BusConfig } from '../config.ts';
+import type { ReadFailure } from '../modbus/transport/transport.ts';
 import { wrapped } from '../platform/text-table.ts';
+import { readAdvice } from './advice.ts';
 import { failureText } from './exceptions.ts';
 import { ProbeLine } from './probe-line.ts';
 import { interpretations } from './raw-words.ts';
@@ -26,15 +29,18 @@ export async function readCommand(args: ReadArguments, { console, clock, createT
     const answer = await probe.read(what);
     const words = probe.transport.wordsAt(unit, what);
     if (words === undefined) {
-      const reason = answer.failure ? failureText(answer.failure) : 'no words';
-      if (args.json) console.print(JSON.stringify({ command: 'read', ...what, answered: false, problem: reason }));
-      else for (const line of failureLines(args, reason, console.width)) console.note(line);
+      const lines = failureLines(args, answer.failure, probe.config, console.width);
+      if (args.json)
+        console.print(
+          JSON.stringify({ command: 'read', ...what, answered: false, problem: problemOf(answer.failure) }),
+        );
+      else for (const line of lines) console.note(line);
       return 1;
     }
     if (args.json) console.print(JSON.stringify(documentOf(what, words, answer.tookMs)));
     else {
       console.print(
-        `unit ${unit}, function ${fc}, ${count} registers from ${addressText(address)}, ${Math.round(answer.tookMs)} ms`,
+        `unit ${unit}, function ${fc}, ${count === 1 ? '1 register' : `${count} registers`} from ${addressText(address)}, ${Math.round(answer.tookMs)} ms`,
       );
       for (const line of rawWordsText(address, words)) console.print(line);
     }
@@ -59,18 +65,15 @@ function documentOf(
   };
 }
 
-function failureLines({ unit, fc, address, count }: ReadArguments, reason: string, width: number): string[] {
-  const hint =
-    count > 1
-      ? 'One register that the device does not have refuses them all: try fewer, or the other function code (--fc).'
-      : 'Try the other function code (--fc 3 or --fc 4), or the address one lower: documents often count from 1.';
+function problemOf(failure: ReadFailure | undefined): string {
+  return failure ? failureText(failure) : 'no words';
+}
+
+function failureLines(args: ReadArguments, failure: ReadFailure | undefined, bus: BusConfig, width: number): string[] {
+  const { unit, fc, address, count } = args;
+  const registers = count === 1 ? `register ${address}` : `registers ${address} to ${address + count - 1}`;
   return [
-    ...wrapped(
-      `unit ${unit}, function ${fc}, registers ${address} to ${address + count - 1}: ${reason}`,
-      width,
-      '',
-      '  ',
-    ),
-    ...wrapped(hint, width, '→ ', '  '),
+    ...wrapped(`unit ${unit}, function ${fc}, ${registers}: ${problemOf(failure)}`, width, '', '  '),
+    ...(failure ? wrapped(readAdvice(failure, args, bus), width, '→ ', '  ') : []),
   ];
 }

@@ -1,8 +1,8 @@
 import { createTransport } from '../modbus/transport/create.ts';
 import { systemProcessClock } from '../platform/clock.ts';
-import { codeOf, messageOf } from '../platform/errors.ts';
 import { type CheckArguments, checkCommand } from './check-command.ts';
 import { processConsole } from './console.ts';
+import { tellingFailures } from './failures.ts';
 import type { InitArguments } from './init-answers.ts';
 import { initCommand } from './init-command.ts';
 import { terminalQuestions } from './questions.ts';
@@ -34,19 +34,15 @@ export async function runRead(args: Partial<ReadArguments>): Promise<void> {
   });
 }
 
-/** Runs a command; with `--json` a failure is a document, too. */
 async function run(
   command: string,
   { json }: { readonly json?: boolean },
   action: (tools: Tools) => Promise<number>,
 ): Promise<void> {
   const console = processConsole();
-  try {
+  await tellingFailures(command, { json: json === true, console }, async () => {
     process.exitCode = await action({ console, clock: systemProcessClock(), createTransport });
-  } catch (error) {
-    if (json) console.print(JSON.stringify({ command, ok: false, code: codeOf(error), problem: messageOf(error) }));
-    throw error;
-  }
+  });
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { BusConfig } from '../config.ts';
 import { textTable, wrapped } from '../platform/text-table.ts';
 import { loadModels } from '../profiles/load.ts';
+import { nobodyAdvice, unreachableAdvice } from './advice.ts';
 import { ProbeLine } from './probe-line.ts';
 import { candidateDocument, candidateText, UNKNOWN_ADVICE } from './recognition-text.ts';
 import { type FoundUnit, type ScanResult, scanLine } from './scan-line.ts';
@@ -24,12 +26,12 @@ export async function scanCommand(args: ScanArguments, { console, clock, createT
   const probe = new ProbeLine(bus, clock, createTransport);
   const longestS = Math.ceil((args.units.length * 2 * (probe.timeoutMs + args.pause)) / 1000);
   console.note(
-    `asking ${args.units.length} units, at most ${longestS} s where nobody answers; Ctrl-C ends with what was found`,
+    `asking ${unitCount(args.units.length)}, at most ${longestS} s where nobody answers; Ctrl-C ends with what was found`,
   );
   try {
     const result = await scanLine(probe, { units: args.units, models, pauseMs: args.pause, console });
     if (args.json) console.print(JSON.stringify(documentOf(result)));
-    else for (const line of scanLines(result, args, console.width)) console.print(line);
+    else for (const line of scanLines(result, args, bus, console.width)) console.print(line);
     return exitCodeOf(result);
   } finally {
     await probe.close();
@@ -56,7 +58,7 @@ function documentOf({ found, asked, ended }: ScanResult): object {
   };
 }
 
-function scanLines(result: ScanResult, args: ScanArguments, width: number): string[] {
+function scanLines(result: ScanResult, args: ScanArguments, bus: BusConfig, width: number): string[] {
   const { found, asked, ended } = result;
   const table = textTable(
     [
@@ -81,8 +83,8 @@ function scanLines(result: ScanResult, args: ScanArguments, width: number): stri
           '  ',
         )
       : []),
-    `${found.length} found, ${asked} units asked${ended === 'interrupted' ? ' (interrupted)' : ''}`,
-    ...nextStep(result, args, width),
+    `${found.length} found, ${unitCount(asked)} asked${ended === 'interrupted' ? ' (interrupted)' : ''}`,
+    ...nextStep(result, args, bus, width),
   ];
 }
 
@@ -97,15 +99,15 @@ function rowsOf({ unit, damaged, recognition }: FoundUnit): string[][] {
   ]);
 }
 
-function nextStep({ found, ended }: ScanResult, args: ScanArguments, width: number): string[] {
-  if (typeof ended === 'object') return wrapped(ended.unreachable, width, '✗ ', '  ');
-  if (found.length === 0)
-    return wrapped(
-      'Nobody answered: look at power, wiring (A and B), baud rate and parity, or give it longer (--timeout 1s).',
-      width,
-      '→ ',
-      '  ',
-    );
+function nextStep({ found, ended }: ScanResult, args: ScanArguments, bus: BusConfig, width: number): string[] {
+  if (typeof ended === 'object')
+    return [...wrapped(ended.unreachable, width, '✗ ', '  '), ...wrapped(unreachableAdvice(bus), width, '→ ', '  ')];
+  if (found.length === 0) return ended ? [] : wrapped(nobodyAdvice(bus), width, '→ ', '  ');
   const units = found.map(({ unit }) => unit).join(',');
-  return [`next: npm run edge -- init ${whereFlags(args)} --unit ${units}`];
+  const profiles = (args.profiles ?? []).map((folder) => ` --profiles ${folder}`).join('');
+  return [`next: npm run edge -- init ${whereFlags(args)} --unit ${units}${profiles}`];
+}
+
+function unitCount(count: number): string {
+  return count === 1 ? '1 unit' : `${count} units`;
 }

@@ -15,6 +15,6 @@ export function addPlan(program: Command): void {
     .action(async (_, command: Command) => {
       const { config, json }: PlanArguments = command.optsWithGlobals();
       if (config === undefined) return command.error('error: --config <file> is missing');
-      process.exitCode = await (await import('./run.ts')).runPlan(config, json === true);
+      await (await import('./run.ts')).runPlan(config, json === true);
     });
 }

@@ -67,7 +67,9 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new GridwardenError('CONFIG_UNREADABLE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const why = isMissing ? 'there is no such file' : messageOf(cause);
+    throw new GridwardenError('CONFIG_UNREADABLE', `${file} cannot be read: ${why}`, { cause });
   }
 }
 

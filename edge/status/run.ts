@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { type Console, pause, processConsole } from '../commissioning/console.ts';
+import { tellingFailures } from '../commissioning/failures.ts';
 import { loadConfig } from '../platform/config.ts';
 import { GridwardenError, messageOf } from '../platform/errors.ts';
 import { FilePath } from '../platform/units.ts';
@@ -27,6 +28,10 @@ const WhereSchema = Type.Object({ outbox: Type.Object({ path: FilePath() }) });
 /** Prints the status of the running edge, once or again and again, and sets the exit code. */
 export async function runStatus(args: StatusArguments): Promise<void> {
   const console = processConsole();
+  await tellingFailures('status', { json: args.json === true, console }, () => showStatus(args, console));
+}
+
+async function showStatus(args: StatusArguments, console: Console): Promise<void> {
   const outboxPath = loadConfig(WhereSchema, { file: args.config ?? 'edge.yaml' }).value.outbox.path;
   if (args.watch === undefined) return print(await ask(outboxPath), args, console);
   const pauseMs = 1000 * (args.watch === true ? USUAL_PAUSE_S : args.watch);

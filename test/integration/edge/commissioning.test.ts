@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
@@ -210,10 +210,37 @@ describe('edge scan', () => {
     expect(stdout).toMatch(/\d+ found, \d+ units asked \(interrupted\)/);
   });
 
+  test('the next command has all that found the device', async () => {
+    const own = mkdtempSync(join(folder, 'own-'));
+    cpSync(join(import.meta.dirname, '../../../edge/profiles/vaisala'), join(own, 'mine'), { recursive: true });
+    const { stdout } = await edge(['scan', ...where, '--units', '1', '--pause', '0ms', '--profiles', own]);
+    expect(stdout).toContain('1 found, 1 unit asked');
+    expect(stdout).toMatch(new RegExp(`^next: .* init .*--unit 1 --profiles ${own}$`, 'm'));
+  });
+
   test('says so when nobody is there', async () => {
     const { code, stdout } = await edge(['scan', ...where, '--units', '20-21', '--pause', '0ms']);
     expect([code, stdout]).toEqual([1, expect.stringContaining('Nobody answered')]);
     const wrong = await edge(['scan', ...where, '--units', '1-999']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('units must be such as')]);
   });
+});
+
+test.each([
+  [['scan', '--host', '127.0.0.1', '--port', '1', '--units', '1'], 1, /cannot be reached.*\n→ Look at address, port/],
+  [['scan', '--host', '127.0.0.1', '--timeout', '0ms'], 2, /--timeout must be longer than nothing/],
+  [['scna', '--host', '127.0.0.1'], 2, /there is no command "scna", did you mean "scan"/],
+  [['check', '--config', 'nowhere.yaml'], 2, /nowhere.yaml cannot be read: there is no such file/],
+  [['plan', '--config', 'nowhere.yaml', '--json'], 2, /^\{"command":"plan","ok":false,"code":"CONFIG_UNREADABLE"/],
+  [['status', '--config', 'nowhere.yaml', '--json'], 2, /^\{"command":"status","ok":false,"code":"CONFIG_UNREADABLE"/],
+])('%j ends with %i and says what to do', async (args, expected, says) => {
+  const { code, stdout, stderr } = await edge(args, { cwd: folder });
+  expect([code, `${stdout}${stderr}`]).toEqual([expected, expect.stringMatching(says)]);
+});
+
+test('a reader that has seen enough is no failure', async () => {
+  const scan = new EdgeCommand(['scan', ...where, '--units', '1', '--pause', '0ms']);
+  scan.stopReading();
+  const { code, stderr } = await scan.ended;
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('EPIPE')]);
 });

@@ -51,6 +51,11 @@ export class EdgeCommand {
     return this.#stdout;
   }
 
+  /** Closes the pipe of its output, as `head` does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
