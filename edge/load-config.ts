@@ -1,13 +1,13 @@
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { type EdgeConfig, EdgeConfigSchema } from './config.ts';
 import { checkBuses } from './modbus/check.ts';
-import { loadConfig } from './platform/config.ts';
+import { BROKER_FILES } from './platform/common-config.ts';
+import { loadConfig, unreadableFiles } from './platform/config.ts';
 import type { Problem } from './platform/schema-errors.ts';
 import { byteSize, isLoopback, parseListen } from './platform/units.ts';
 import { loadModels, type ModelCatalogue } from './profiles/load.ts';
 
 const MIN_OUTBOX_BYTES = 1024 * 1024;
-const BROKER_FILES = ['passwordFile', 'caFile', 'certFile', 'keyFile'] as const;
 
 /** A checked edge.yaml with the device models that it may name. */
 export interface LoadedEdge {
@@ -28,7 +28,8 @@ export function loadEdgeConfig(path: string): LoadedEdge {
   loaded.reject([
     ...checkBuses(config.buses, models, realPath),
     ...checkOutbox(config),
-    ...checkBrokerFiles(config),
+    // Said at the start rather than at every attempt to connect.
+    ...unreadableFiles(config.broker, ['broker'], BROKER_FILES),
     ...checkMetrics(config),
   ]);
   return { file, config, models };
@@ -39,30 +40,12 @@ function checkOutbox({ outbox }: EdgeConfig): Problem[] {
   return [{ path: ['outbox', 'maxBytes'], message: 'must be at least 1MiB' }];
 }
 
-/** Said at the start rather than at every attempt to connect. */
-function checkBrokerFiles({ broker }: EdgeConfig): Problem[] {
-  return BROKER_FILES.flatMap((key) => {
-    const file = broker[key];
-    if (file === undefined || isReadable(file)) return [];
-    return [{ path: ['broker', key], message: `the file ${file} cannot be read` }];
-  });
-}
-
 /** Where a path leads, such as /dev/ttyUSB0 for a name in /dev/serial/by-id; itself while nothing is there. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
     return path;
-  }
-}
-
-function isReadable(file: string): boolean {
-  try {
-    accessSync(file, constants.R_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

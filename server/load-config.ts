@@ -1,4 +1,5 @@
-import { loadConfig } from '../edge/platform/config.ts';
+import { BROKER_FILES } from '../edge/platform/common-config.ts';
+import { loadConfig, unreadableFiles } from '../edge/platform/config.ts';
 import { didYouMean } from '../edge/platform/names.ts';
 import type { Problem } from '../edge/platform/schema-errors.ts';
 import { parseListen } from '../edge/platform/units.ts';
@@ -14,7 +15,7 @@ import { type ServerConfig, ServerConfigSchema } from './config.ts';
 export function loadServerConfig(path: string): { readonly file: string; readonly config: ServerConfig } {
   const loaded = loadConfig(ServerConfigSchema, { file: path });
   const { file, value: config } = loaded;
-  loaded.reject([...timeZoneProblems(config), ...portProblems(config)]);
+  loaded.reject([...timeZoneProblems(config), ...portProblems(config), ...fileProblems(config)]);
   checkListen(config);
   if (config.users !== undefined) loadUsers(config.users);
   if (config.rules !== undefined) loadRules(config.rules);
@@ -35,6 +36,15 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function fileProblems({ broker, store }: ServerConfig): Problem[] {
+  const ofBroker =
+    'embedded' in broker
+      ? unreadableFiles(broker.embedded, ['broker', 'embedded'], ['users', 'certFile', 'keyFile'])
+      : unreadableFiles(broker, ['broker'], BROKER_FILES);
+  const ofStore = 'influxdb' in store ? unreadableFiles(store.influxdb, ['store', 'influxdb'], ['tokenFile']) : [];
+  return [...ofBroker, ...ofStore];
 }
 
 function portProblems({ listen }: ServerConfig): Problem[] {

@@ -47,6 +47,9 @@ export const ClockSchema = Type.Object(
 export type BrokerClientConfig = Static<typeof BrokerClientSchema>;
 export type ClockConfig = Static<typeof ClockSchema>;
 
+/** What of a broker's configuration is the path of a file that has to be there. */
+export const BROKER_FILES = ['passwordFile', 'caFile', 'certFile', 'keyFile'] as const;
+
 /** The grid clock that a configuration asks for; the machine's wall clock without one. */
 export function gridClockOf(config: ClockConfig | undefined): GridClock {
   if (!config) return systemGridClock();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -60,6 +60,28 @@ export function readSecret(file: string): string {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
     throw new GridwardenError('SECRET_UNREADABLE', `The secret ${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Files that these keys of a part of a configuration name and that cannot be read; `path` leads to the part. */
+export function unreadableFiles<K extends string>(
+  part: Readonly<Partial<Record<K, unknown>>>,
+  path: readonly string[],
+  keys: readonly K[],
+): Problem[] {
+  return keys.flatMap((key) => {
+    const file = part[key];
+    if (typeof file !== 'string' || isReadable(file)) return [];
+    return [{ path: [...path, key], message: `the file ${file} cannot be read` }];
+  });
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

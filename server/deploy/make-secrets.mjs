@@ -12,7 +12,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folder = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), 'secrets'));
+const [given, ...more] = process.argv.slice(2);
+// A mistyped option must not become a folder with secrets in it.
+if (given?.startsWith('-') || more.length > 0) {
+  process.stderr.write('usage: node server/deploy/make-secrets.mjs [FOLDER]\n');
+  process.exit(given === '--help' || given === '-h' ? 0 : 2);
+}
+
+const folder = resolve(given ?? join(dirname(fileURLToPath(import.meta.url)), 'secrets'));
 
 /** Names at the broker, each with the file of its password. */
 const BROKER_USERS = { gridwarden: 'broker-server-password', edge: 'broker-edge-password' };

@@ -78,6 +78,36 @@ test('the token command prints an entry that the users file takes', async () => 
   expect(await run(`${GOOD}users: users.yaml\n`, '--check-config')).toMatchObject({ code: 0 });
 });
 
+test.each([
+  [
+    'the token of InfluxDB',
+    'store.influxdb.tokenFile',
+    (text: string) =>
+      text.replace(
+        '{ duckdb: { path: telemetry } }',
+        '{ influxdb: { url: "http://127.0.0.1:9", org: o, bucket: b, tokenFile: gone } }',
+      ),
+  ],
+  [
+    'the password of a broker',
+    'broker.passwordFile',
+    (text: string) =>
+      text.replace(
+        '{ embedded: { listen: 127.0.0.1:0 } }',
+        '{ urls: ["mqtt://127.0.0.1:9"], username: u, passwordFile: gone }',
+      ),
+  ],
+  [
+    'the certificate of the embedded broker',
+    'broker.embedded.certFile',
+    (text: string) => text.replace('127.0.0.1:0', '127.0.0.1:0, certFile: gone'),
+  ],
+])('--check-config says that the file of %s cannot be read, with path and line', async (_what, path, change) => {
+  const { code, output } = await run(change(GOOD), '--check-config');
+  expect([code, output]).toEqual([2, expect.stringMatching(/^FILE:[12]: /)]);
+  expect(output).toContain(`${path}: the file ${join(folder, 'gone')} cannot be read`);
+});
+
 describe('the world', () => {
   test('a folder that cannot be written: the server says so, stays, and is told from outside why', async () => {
     const port = await freePort();

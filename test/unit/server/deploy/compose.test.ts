@@ -112,6 +112,21 @@ describe('the secrets', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   }
 
+  test.each([
+    [['--help'], 0],
+    [['--fodler'], 2],
+    [['a', 'b'], 2],
+  ])('are not made for %j: it says how it is called', (args, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gridwarden-secrets-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { status, stderr } = spawnSync(process.execPath, [join(DEPLOY, 'make-secrets.mjs'), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([code, expect.stringContaining('usage: ')]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('are the files that make-secrets.mjs makes, and making them again changes none', () => {
     const dir = mkdtempSync(join(tmpdir(), 'gridwarden-secrets-'));
     onTestFinished(() => rmSync(dir, { recursive: true }));
