@@ -1,8 +1,14 @@
-import { InvalidArgumentError } from 'commander';
+import { type CommanderError, InvalidArgumentError } from 'commander';
+import { EXIT } from '../edge/platform/process.ts';
 import { durationMs, type HostPort, parseListen } from '../edge/platform/units.ts';
 
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
 const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[^:[\]]*):\d{1,5}$/;
+
+/** Ends the process when a command line is not understood, as every other mistake that a person must mend does. */
+export function exitOnMisuse({ exitCode }: CommanderError): never {
+  process.exit(exitCode === 0 ? EXIT.ok : EXIT.badConfig);
+}
 
 /** A flag that takes a whole number from `min` to `max`. */
 export function wholeFlag(min: number, max: number) {

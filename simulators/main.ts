@@ -8,6 +8,7 @@ import { parseListen } from '../edge/platform/units.ts';
 import { loadModels, replacedModels } from '../edge/profiles/load.ts';
 import { FleetConfigSchema } from './config.ts';
 import { startControl } from './control/control-server.ts';
+import { exitOnMisuse } from './flags.ts';
 import { startFleet } from './fleet.ts';
 import { fleetProblems } from './fleet-check.ts';
 import { historyCommand } from './history/command.ts';
@@ -92,4 +93,5 @@ program
 program.addCommand(historyCommand());
 program.addCommand(runCommand());
 
+for (const command of [program, ...program.commands]) command.exitOverride(exitOnMisuse);
 await program.parseAsync().catch(exitWith);

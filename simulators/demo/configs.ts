@@ -70,7 +70,7 @@ function edgeConfig(own: readonly PlacedDevice[], ports: DemoPorts, agent: numbe
     primaryHost: 'gridwarden',
     brokerUrl: `mqtt://127.0.0.1:${ports.broker}`,
     host: '127.0.0.1',
-    fast,
+    every: { fast, registers: '1m' },
   };
   return agentConfig(
     settings,

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { GridwardenError } from '../../edge/platform/errors.ts';
 import { exitWith } from '../../edge/platform/process.ts';
-import { positiveFlag, wholeFlag } from '../flags.ts';
+import { exitOnMisuse, positiveFlag, wholeFlag } from '../flags.ts';
 import { placeDevices } from '../live/placement.ts';
 import { blueprintsOf } from '../scenario/blueprint.ts';
 import { changedScenario } from '../scenario/resized.ts';
@@ -174,7 +174,7 @@ const program = new Command('demo')
     'folder of the data, configuration and logs (default: data/demo, and one of its own for other numbers of devices or seeds)',
   )
   .option('--minutes <number>', 'stop after this time', positiveFlag(1_000_000))
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .exitOverride(exitOnMisuse)
   .action(run);
 
 await program.parseAsync().catch(exitWith);

@@ -8,14 +8,14 @@ export interface AgentSettings {
   readonly primaryHost: string;
   readonly brokerUrl: string;
   readonly host: string;
-  /** How often fast values are read, such as 1s. */
-  readonly fast: string;
+  /** How often values are read, such as 1s and 1m; of grid time. */
+  readonly every: { readonly fast: string; readonly registers: string };
   readonly clock?: ClockConfig | undefined;
 }
 
 /** The configuration of an agent that reads these devices: a bus for each gateway. */
 export function agentConfig(settings: AgentSettings, devices: readonly (PlacedDevice & { readonly port: number })[]) {
-  const { group, node, primaryHost, brokerUrl, host, fast, clock } = settings;
+  const { group, node, primaryHost, brokerUrl, host, every, clock } = settings;
   const byGateway = Map.groupBy(devices, ({ gateway }) => gateway);
   return {
     group,
@@ -33,7 +33,7 @@ export function agentConfig(settings: AgentSettings, devices: readonly (PlacedDe
         id,
         model,
         unit,
-        every: { fast, registers: '1m' },
+        every,
         ...(model === SENSOR_MODEL && { inputs: SENSOR_INPUTS }),
       })),
     })),

@@ -134,7 +134,9 @@ export class FaultDesk {
     const toStep = isAnswer ? live.stepOf(nowMs) : Math.max(live.stepOf(nowMs), live.area.step) + 1;
     const fault = { ...told.fault, toStep: Math.max(told.fault.fromStep, toStep) };
     const ended = { fault, fromMs: told.fromMs, toMs: isAnswer ? nowMs : originMs + fault.toStep * stepMs };
-    this.#told[this.#told.indexOf(told)] = ended;
+    // What never began is no truth.
+    const hasBegun = isAnswer || fault.toStep > fault.fromStep;
+    this.#told.splice(this.#told.indexOf(told), 1, ...(hasBegun ? [ended] : []));
     const answers = this.#answers.get(fault.device) ?? [];
     const isOfThisRun = answers.includes(told);
     if (isOfThisRun)

@@ -5,7 +5,7 @@ import { GridwardenError } from '../../edge/platform/errors.ts';
 import { keepHeapSmall } from '../../edge/platform/heap.ts';
 import { createLogger } from '../../edge/platform/log.ts';
 import { runProcess } from '../../edge/platform/process.ts';
-import { type HostPort, isLoopback } from '../../edge/platform/units.ts';
+import { durationText, type HostPort, isLoopback } from '../../edge/platform/units.ts';
 import { writeAside } from '../../edge/platform/write-aside.ts';
 import { loadModels, replacedModels } from '../../edge/profiles/load.ts';
 import { dayFlag, durationFlag, listenFlag, momentFlag, positiveFlag, wholeFlag } from '../flags.ts';
@@ -116,9 +116,12 @@ async function writeAgent(
   { broker, listen }: RunOptions,
   clock: ClockConfig | undefined,
 ): Promise<void> {
-  const settings = { group: 'simulated', node: 'agent-1', primaryHost: 'gridwarden', brokerUrl: broker, fast: '1s' };
-  const content = agentConfig({ ...settings, host: listen.host, clock }, [...fleet.devices.values()]);
-  await writeAside(file, stringify(content, { lineWidth: 0 }));
+  const settings = { group: 'simulated', node: 'agent-1', primaryHost: 'gridwarden', brokerUrl: broker };
+  // Where time runs faster, devices are read as often by the wall clock, not by the grid's.
+  const speed = Math.max(1, clock?.speed ?? 1);
+  const every = { fast: durationText(1000 * speed), registers: durationText(Math.max(60_000, 10_000 * speed)) };
+  const content = agentConfig({ ...settings, every, host: listen.host, clock }, [...fleet.devices.values()]);
+  await writeAside(file, stringify(content, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
 function announce(scenario: Scenario, fleet: ScenarioFleet, options: RunOptions, clock: ClockConfig | undefined): void {

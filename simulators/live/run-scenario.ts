@@ -21,6 +21,9 @@ export async function runScenario(
   const { scenario, logger, stateFile } = run;
   const state = stateFile === undefined ? undefined : readState(stateFile, scenario);
   const fleet = await startScenarioFleet({ ...run, state });
+  const keep = async () => stateFile !== undefined && writeState(stateFile, scenario, fleet.state());
+  // What was computed of the past is kept, and a place that cannot be written is told now and not at the end.
+  await keep().catch((error) => stopAfter(fleet, error));
   const labels = run.labels === undefined ? undefined : new LabelsFile(run.labels, scenario, logger);
   const writeLabels = () => labels?.write(fleet.labels());
   const told = <T>(result: T): T => {
@@ -44,7 +47,7 @@ export async function runScenario(
       await control?.stop();
       await fleet.stop();
       await writeLabels();
-      if (stateFile !== undefined) await writeState(stateFile, scenario, fleet.state());
+      await keep();
     },
   };
 }

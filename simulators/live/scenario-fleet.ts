@@ -10,6 +10,7 @@ import { Unit } from '../devices/simulated-unit.ts';
 import { startGateway } from '../modbus/gateway.ts';
 import { keyOf, mix } from '../physics/hash.ts';
 import { type AreaBlueprint, blueprintsOf } from '../scenario/blueprint.ts';
+import type { Label } from '../scenario/labels.ts';
 import { MeteredArea } from '../scenario/metered-area.ts';
 import { planFaults } from '../scenario/plan-faults.ts';
 import { placeOf, type Scenario } from '../scenario/scenario.ts';
@@ -44,6 +45,7 @@ export interface ScenarioFleet extends Service, ControlledFleet {
   readonly ports: readonly number[];
   readonly devices: ReadonlyMap<string, LiveDevice>;
   readonly faults: FaultDesk;
+  labels(): readonly Label[];
   /** Computes what is due now in areas that nobody reads. */
   advance(): void;
   /** What a later run goes on from. */

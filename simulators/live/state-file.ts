@@ -14,9 +14,15 @@ export interface FleetState {
 
 const FORMAT = 1;
 
-/** Writes a state; a crash leaves the old file or the new one. */
+/**
+ * Writes a state; a crash leaves the old file or the new one.
+ * @throws GridwardenError DIRECTORY_UNWRITABLE
+ */
 export async function writeState(file: string, scenario: Scenario, state: FleetState): Promise<void> {
-  await writeAside(file, `${JSON.stringify({ format: FORMAT, of: identityOf(scenario), ...state })}\n`);
+  const text = `${JSON.stringify({ format: FORMAT, of: identityOf(scenario), ...state })}\n`;
+  await writeAside(file, text).catch((cause: unknown) => {
+    throw new GridwardenError('DIRECTORY_UNWRITABLE', `${file} cannot be written: ${messageOf(cause)}`, { cause });
+  });
 }
 
 /**

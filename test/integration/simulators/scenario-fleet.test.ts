@@ -219,6 +219,29 @@ describe('faults told to a scenario live', () => {
     expect(await read('M-000001', 'active_power')).toBe(0);
   });
 
+  it('leave no label when they end before they began, and one with its end when they did', async () => {
+    const gridClock = new ManualGridClock(momentOf(3) + 1000);
+    const { run, read, tell, told } = await start(gridClock);
+    const end = (device: string) => told(`/faults/${device}`, { method: 'DELETE' }).then((answer) => answer.json());
+    const toldLabels = () => run.fleet.labels().filter(({ kind }) => kind === 'linkCut');
+    await tell({ device: 'T-0001', kind: 'linkCut' });
+    expect(await end('T-0001')).toEqual({ ended: 1 });
+    expect(toldLabels()).toEqual([]);
+    await tell({ device: 'A-0001', kind: 'linkCut' });
+    gridClock.set(momentOf(4) + 1000);
+    expect(await read('M-000001', 'energy_import')).toBeUndefined();
+    expect(await end('A-0001')).toEqual({ ended: 1 });
+    expect(toldLabels()).toEqual([
+      expect.objectContaining({
+        device: 'T-0001',
+        start: new Date(momentOf(4)).toISOString(),
+        end: new Date(momentOf(5)).toISOString(),
+      }),
+    ]);
+    gridClock.set(momentOf(5) + 1000);
+    expect(await read('M-000001', 'energy_import')).toBeGreaterThan(0);
+  });
+
   it.each([
     [{ device: 'M-000002', kind: 'wrongRatio' }, 400, 'only be planned'],
     [{ device: 'M-000002', kind: 'overload' }, 400, 'tell it for T-0001'],
