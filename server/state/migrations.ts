@@ -128,4 +128,13 @@ export const MIGRATIONS: readonly string[] = [
       AND from_ms < NEW.to_ms AND to_ms > NEW.from_ms
   ) BEGIN SELECT RAISE(ABORT, 'rows of one thing overlap'); END;
   `,
+  `
+  -- Days of devices of which something derived is to be computed anew, both included, local dates; ranges of one device do
+  -- not touch. A mark is never used again: days that are marked once more have a new one.
+  CREATE TABLE dirty_day (
+    mark INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, from_day TEXT NOT NULL, to_day TEXT NOT NULL,
+    reason TEXT NOT NULL, marked_ms INTEGER NOT NULL, CHECK (from_day <= to_day)
+  ) STRICT;
+  CREATE INDEX dirty_day_by_device ON dirty_day (device, from_day);
+  `,
 ];
