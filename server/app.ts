@@ -18,11 +18,13 @@ import { GridRegistry } from './registry/registry.ts';
 import { restoreLiveState } from './restore-live-state.ts';
 import type { ServerOptions } from './server-options.ts';
 import { openState } from './state/database.ts';
+import type { DirtyDayTable } from './state/dirty-days.ts';
 import { restorationOf } from './state/restoration.ts';
 import { checkStoreIdentity } from './state/store-identity.ts';
 import { retentionOf, telemetryStoreOpener } from './store/open.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 import { BackupRuns } from './transfer/backup-runs.ts';
+import { dirtyDaysOf } from './transfer/dirty-days-of.ts';
 import { exportFolder } from './transfer/readings/export-command.ts';
 import { ExportRuns } from './transfer/readings/export-runs.ts';
 import { importFolder } from './transfer/readings/import-command.ts';
@@ -113,8 +115,16 @@ class Composition {
     this.#inner.defer(() => database.close());
     this.#front.parts.provide('database', database);
     this.#front.parts.provide('audit', openAuditLog(database, gridClock));
-    this.#front.parts.provide('registry', new GridRegistry(database, gridClock));
+    this.#front.parts.provide('registry', new GridRegistry(database, gridClock, this.#dirtyDays(database)));
     return database;
+  }
+
+  #dirtyDays(database: DatabaseSync): DirtyDayTable {
+    const { config, gridClock, metrics } = this.#options;
+    const dirty = dirtyDaysOf(database, config, gridClock);
+    metrics.gauge('dirty_day_ranges', 'Ranges of days of a device that wait to be computed anew', [], () => dirty.size);
+    this.#front.parts.provide('dirtyDays', dirty);
+    return dirty;
   }
 
   async #openStore(database: DatabaseSync): Promise<TelemetryStore> {
@@ -144,9 +154,10 @@ class Composition {
     const { parts } = this.#front;
     const { timeZone } = config;
     const deps = { retention: retentionOf(config), folder: importFolder(config), timeZone, audit: parts.get('audit') };
+    const dirty = parts.get('dirtyDays');
     const exports = { store, folder: exportFolder(config), audit: deps.audit };
     parts.provide('exports', this.#stopLater(new ExportRuns({ ...this.#options, ...exports })));
-    parts.provide('imports', this.#stopLater(new ImportRuns({ ...this.#options, database, store, ...deps })));
+    parts.provide('imports', this.#stopLater(new ImportRuns({ ...this.#options, database, store, dirty, ...deps })));
   }
 
   async #startHost(database: DatabaseSync, store: TelemetryStore, state: LiveState) {

@@ -11,6 +11,7 @@ import { deviceLossRoutes } from './device-losses.ts';
 import { deviceRoutes } from './devices.ts';
 import { exportRoutes } from './exports.ts';
 import { gridRoutes } from './grid.ts';
+import { gridOneLineRoute } from './grid-one-line.ts';
 import { gridTransferRoutes } from './grid-transfer.ts';
 import { healthRoutes } from './health.ts';
 import { importRoutes } from './imports.ts';
@@ -82,6 +83,7 @@ function addResources(api: Api, context: ApiContext, signIn: SignInDesk | undefi
   importRoutes(api, context);
   exportRoutes(api, context);
   gridRoutes(api, context);
+  gridOneLineRoute(api, context);
   gridTransferRoutes(api, context);
   ingestProblemRoutes(api, context);
   timeRoutes(api, context);

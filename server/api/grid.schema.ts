@@ -138,6 +138,8 @@ export const GridTreeSchema = Type.Object({
   ),
 });
 
+export type GridTree = Static<typeof GridTreeSchema>;
+
 export const GridSearchQuery = Type.Object(
   {
     q: Type.String({ minLength: 1, maxLength: 200, description: 'Text in an id, a name or a number' }),
@@ -157,6 +159,8 @@ export const GridSearchSchema = Type.Object({
   ),
 });
 
+export type GridSearch = Static<typeof GridSearchSchema>;
+
 export const GridFindingsQuery = Type.Object(
   { code: Type.Optional(Type.Enum(FINDING_CODES)), at: GridTimeQuery.at, ...PageQuery },
   strict,
@@ -171,3 +175,4 @@ export const GridFindingsSchema = Type.Object({
   ...gridPage(GridFindingSchema).properties,
   counts: Type.Record(Type.Enum(FINDING_CODES), Type.Integer({ description: 'On all pages, whatever the filter' })),
 });
+export type GridFindings = Static<typeof GridFindingsSchema>;

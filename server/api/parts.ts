@@ -7,6 +7,7 @@ import type { Alarms } from '../alarms/alarm-options.ts';
 import type { AlertService } from '../alarms/alert-service.ts';
 import type { HealthReport, SparkplugHost } from '../ingest/host.ts';
 import type { GridRegistry } from '../registry/registry.ts';
+import type { DirtyDayTable } from '../state/dirty-days.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
 import type { BackupRuns } from '../transfer/backup-runs.ts';
 import type { ExportRuns } from '../transfer/readings/export-runs.ts';
@@ -25,6 +26,8 @@ export interface Parts {
   alarms: Pick<Alarms, 'acknowledge'>;
   audit: AuditLog;
   backups: Pick<BackupRuns, 'start' | 'list' | 'find'>;
+  /** Days of devices that have to be computed anew. */
+  dirtyDays: DirtyDayTable;
   exports: Pick<ExportRuns, 'start' | 'list' | 'find'>;
   imports: Pick<ImportRuns, 'start' | 'list' | 'find' | 'checkFree' | 'folder'>;
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { inTransaction } from '../state/transaction.ts';
 import type { GridRow } from './history.ts';
 import { type Fields, type GridKind, isGridKind } from './kinds.ts';
 import type { ThingChange } from './plan.ts';
@@ -104,21 +105,23 @@ export class GridTable {
   /**
    * Records a change, all of it or nothing; returns it with its rows.
    * @param atMs after that of every change before
+   * @param within writes what belongs to the change
    */
-  record(changes: readonly ThingChange[], note: ChangeNote, atMs: number): { change: GridChange; rows: GridRow[] } {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
+  record(
+    changes: readonly ThingChange[],
+    note: ChangeNote,
+    atMs: number,
+    within: () => void,
+  ): { change: GridChange; rows: GridRow[] } {
+    return inTransaction(this.#database, () => {
       const { lastInsertRowid } = this.#database
         .prepare('INSERT INTO grid_change (at_ms, actor, action, reason, correction) VALUES (?, ?, ?, ?, ?)')
         .run(atMs, note.actor, note.action, note.reason ?? null, note.correction ? 1 : 0);
       const change = { ...note, number: Number(lastInsertRowid), atMs };
       const rows = changes.flatMap((thing) => this.#write(thing, change));
-      this.#database.exec('COMMIT');
+      within();
       return { change, rows };
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
+    });
   }
 
   #write({ kind, id, remove, add }: ThingChange, { number: change, atMs: recordedMs }: GridChange): GridRow[] {

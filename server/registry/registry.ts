@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { GridClock } from '../../edge/platform/clock.ts';
 import { GridwardenError } from '../../edge/platform/errors.ts';
+import type { DirtyDayTable } from '../state/dirty-days.ts';
+import { dirtySpans } from './dirty-spans.ts';
 import { type ChangeNote, type GridChange, GridTable, type Rewrite } from './grid-table.ts';
 import type { GridRow } from './history.ts';
 import type { GridKind } from './kinds.ts';
@@ -32,6 +34,7 @@ type Rows = Map<GridKind, Map<string, readonly GridRow[]>>;
 export class GridRegistry {
   readonly #table: GridTable;
   readonly #clock: GridClock;
+  readonly #dirty: Pick<DirtyDayTable, 'mark'>;
   #current: { readonly rows: Rows; snapshots: GridSnapshot[] } | undefined;
   #pasts: Past[] = [];
   #rewrites: readonly Rewrite[] | undefined;
@@ -40,9 +43,11 @@ export class GridRegistry {
   #lastAskedMs = Number.MIN_SAFE_INTEGER;
   #listeners: ((changes: readonly ThingChange[], change: GridChange) => void)[] = [];
 
-  constructor(database: DatabaseSync, clock: GridClock) {
+  /** @param dirty gets the days that each change makes something else of, in the change's own transaction */
+  constructor(database: DatabaseSync, clock: GridClock, dirty: Pick<DirtyDayTable, 'mark'>) {
     this.#table = new GridTable(database);
     this.#clock = clock;
+    this.#dirty = dirty;
     this.#lastChangeMs = this.#table.lastChange()?.atMs ?? Number.MIN_SAFE_INTEGER;
   }
 
@@ -79,7 +84,7 @@ export class GridRegistry {
     const { rows } = this.#known();
     // A moment names one state of knowledge for good: a change is later than all before, and than all that was asked for.
     const atMs = Math.max(this.#clock.nowMs(), this.#lastChangeMs + 1, this.#lastAskedMs + 1);
-    const recorded = this.#table.record(changes, note, atMs);
+    const recorded = this.#table.record(changes, note, atMs, () => this.#dirty.mark(dirtySpans(changes), 'grid'));
     this.#lastChangeMs = atMs;
     const added = Map.groupBy(recorded.rows, ({ kind, id }) => `${kind}\n${id}`);
     for (const thing of changes) put(rows, thing, added.get(`${thing.kind}\n${thing.id}`) ?? []);

@@ -149,4 +149,13 @@ export const MIGRATIONS: readonly string[] = [
     explained INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Days of devices of which something derived is to be computed anew, both included, local dates; ranges of one device do
+  -- not touch. A mark is never used again: days that are marked once more have a new one.
+  CREATE TABLE dirty_day (
+    mark INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, from_day TEXT NOT NULL, to_day TEXT NOT NULL,
+    reason TEXT NOT NULL, marked_ms INTEGER NOT NULL, CHECK (from_day <= to_day)
+  ) STRICT;
+  CREATE INDEX dirty_day_by_device ON dirty_day (device, from_day);
+  `,
 ];

@@ -16,6 +16,7 @@ import { FILES_WORDS, type GridFile, importGrid, isGridFile } from '../registry/
 import { GRID_KINDS } from '../registry/kinds.ts';
 import { GridRegistry } from '../registry/registry.ts';
 import { openState } from '../state/database.ts';
+import { dirtyDaysOf } from './dirty-days-of.ts';
 import { ServerClient } from './server-client.ts';
 
 interface GridCommand {
@@ -115,7 +116,10 @@ async function withRegistry<T>(
   const database = openState(config.state);
   try {
     const clock = gridClockOf(config.clock);
-    return await use(new GridRegistry(database, clock), openAuditLog(database, clock));
+    return await use(
+      new GridRegistry(database, clock, dirtyDaysOf(database, config, clock)),
+      openAuditLog(database, clock),
+    );
   } finally {
     database.close();
   }

@@ -10,6 +10,7 @@ import { openAuditLog } from '../../access/audit-log.ts';
 import type { ImportFile } from '../../api/imports.schema.ts';
 import type { ServerConfig } from '../../config.ts';
 import { loadServerConfig } from '../../load-config.ts';
+import { dirtyDaysOf } from '../dirty-days-of.ts';
 import { openOffline } from '../open-offline.ts';
 import { ServerClient } from '../server-client.ts';
 import { importFile } from './import-file.ts';
@@ -87,7 +88,8 @@ async function intoFiles(
     audit.record({ actor: LOCAL_ACTOR, action: 'import.start', subject: file, detail: { ...options } });
     try {
       const beganMs = clock.nowMs();
-      const parts = { database, store, gridClock, retention, folder: importFolder(config) };
+      const dirty = dirtyDaysOf(database, config, gridClock);
+      const parts = { database, store, dirty, gridClock, retention, folder: importFolder(config) };
       const plan = planOf(file, options, config.timeZone);
       const signal = new AbortController().signal;
       const result = await importFile(parts, {

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { GridClock } from '../../../edge/platform/clock.ts';
 import type { DeviceKind } from '../../../edge/protocol/delivery.ts';
+import type { DirtyDayTable, DirtySpan } from '../../state/dirty-days.ts';
+import { inTransaction } from '../../state/transaction.ts';
 import type { Retention } from '../../store/retention.ts';
 import { IMPORT_NODE, ORIGINS, type RejectedPoint, type TelemetryStore } from '../../store/telemetry-store.ts';
 import { type ImportHead, type ImportPosition, ImportState, NOTHING } from './import-state.ts';
@@ -22,6 +24,7 @@ export interface ImportParts {
   readonly database: DatabaseSync;
   readonly store: ImportStore;
   readonly gridClock: GridClock;
+  readonly dirty: Pick<DirtyDayTable, 'mark'>;
   readonly retention: Retention;
   /** Where files of rejects go. */
   readonly folder: string;
@@ -133,6 +136,8 @@ class FileImport {
   readonly #rejects: RejectFile;
   /** Numbers of the store by those of the file. */
   readonly #series: number[] = [];
+  /** Names of the devices of the series of the file. */
+  readonly #devices: string[] = [];
   position: ImportPosition;
 
   constructor(parts: ImportParts, { head, plan, rejects, position, state }: FileImportParts) {
@@ -145,15 +150,21 @@ class FileImport {
   }
 
   async take(batch: ReadingBatch): Promise<void> {
-    for (const series of batch.newSeries) this.#series.push(this.#numberOf(series));
+    for (const series of batch.newSeries) {
+      this.#series.push(this.#numberOf(series));
+      this.#devices.push(series.device);
+    }
     // Stored by an earlier run.
     if (batch.n <= this.position.batches) return;
+    const spans = spansOf(batch, this.#devices);
+    // Before the rows and after them: none is ever there without its mark, and no mark is settled before its rows are there.
+    inTransaction(this.#parts.database, () => this.#parts.dirty.mark(spans, 'import'));
     const rejected = await this.#commit(batch);
     const refusals = [...batch.refusals, ...rejected.map((one) => refusalOf(batch, one))].sort(
       (a, b) => a.line - b.line,
     );
     this.#rejects.append(refusals);
-    this.#save(moved(this.position, batch, rejected.length, this.#rejects.bytes));
+    this.#save(moved(this.position, batch, rejected.length, this.#rejects.bytes), spans);
   }
 
   async finish(): Promise<void> {
@@ -193,10 +204,25 @@ class FileImport {
     return store.seriesOf({ device, metric, pollClass, kind: known?.kind ?? this.#kind });
   }
 
-  #save(position: ImportPosition): void {
-    this.#state.save(this.#head, position, this.#parts.gridClock.nowMs());
+  #save(position: ImportPosition, spans: readonly DirtySpan[] = []): void {
+    const { gridClock, dirty } = this.#parts;
+    this.#state.save(this.#head, position, gridClock.nowMs(), () => dirty.mark(spans, 'import'));
     this.position = position;
   }
+}
+
+/** From the first to the last reading of each device; one at midnight belongs to the day that it ends, too. */
+function spansOf({ series, timeMs }: ReadingBatch, devices: readonly string[]): DirtySpan[] {
+  const spans = new Map<string, { fromMs: number; toMs: number }>();
+  for (const [row, one] of series.entries()) {
+    const device = devices[one] ?? '';
+    const atMs = timeMs[row] ?? 0;
+    const span = spans.get(device);
+    if (!span) spans.set(device, { fromMs: atMs - 1, toMs: atMs + 1 });
+    else if (atMs < span.fromMs + 1) span.fromMs = atMs - 1;
+    else if (atMs >= span.toMs) span.toMs = atMs + 1;
+  }
+  return [...spans].map(([device, span]) => ({ device, ...span }));
 }
 
 function refusalOf(batch: ReadingBatch, { index, reason }: RejectedPoint): Refusal {

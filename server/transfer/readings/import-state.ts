@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../../state/transaction.ts';
 
 /** What an import has taken so far. */
 export interface ImportCounts {
@@ -68,8 +69,18 @@ export class ImportState {
     };
   }
 
-  /** Durable when it returns. */
-  save({ id, name, bytes, options, actor }: ImportHead, position: ImportPosition, nowMs: number): void {
+  /**
+   * Durable when it returns.
+   * @param within writes what belongs to it, in the same transaction
+   */
+  save(head: ImportHead, position: ImportPosition, nowMs: number, within: () => void): void {
+    inTransaction(this.#database, () => {
+      within();
+      this.#write(head, position, nowMs);
+    });
+  }
+
+  #write({ id, name, bytes, options, actor }: ImportHead, position: ImportPosition, nowMs: number): void {
     const { done, batches, records, stored, missing, refused, rejectsBytes, fromMs, toMs } = position;
     const now = Math.floor(nowMs);
     this.#database

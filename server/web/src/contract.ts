@@ -5,6 +5,8 @@
 export type { Agent, AgentsPage, Delivery, Explanation, ExplanationsPage } from '../../api/agents.schema.ts';
 export type { AlertsPage } from '../../api/alerts.schema.ts';
 export type { Device } from '../../api/devices.schema.ts';
+export type { GridFindings, GridSearch, GridTree } from '../../api/grid.schema.ts';
+export type { GridOneLine, LineArea, LineMeter } from '../../api/grid-one-line.schema.ts';
 export type { IngestProblems } from '../../api/ingest-problems.schema.ts';
 export type { Me } from '../../api/me.schema.ts';
 export type { Problem } from '../../api/problem.schema.ts';

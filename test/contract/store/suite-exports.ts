@@ -8,6 +8,7 @@ import { exportFile } from '../../../server/transfer/readings/export-file.ts';
 import { type ExportPlan, outputOf } from '../../../server/transfer/readings/export-plan.ts';
 import { importFile } from '../../../server/transfer/readings/import-file.ts';
 import { formatOfName } from '../../../server/transfer/readings/parse-plan.ts';
+import { dirtyDays } from '../../support/dirty-days.ts';
 import { request, type TestPoint } from './batch.ts';
 import { DAY, ENERGY, HOUR, MINUTE, NOON, POWER, type StoreUnderTest, VOLTAGE } from './harness.ts';
 import { rawRows } from './rows.ts';
@@ -94,6 +95,7 @@ export function exportContract(under: () => StoreUnderTest): void {
           database,
           store: under().store,
           gridClock: under().gridClock,
+          dirty: dirtyDays(database, under().gridClock),
           retention: { fastMs: 30 * DAY, registersMs: 3650 * DAY },
           folder: join(folder, 'imports'),
         };

@@ -8,9 +8,13 @@ import { IMPORT_NODE } from '../../../server/store/telemetry-store.ts';
 import { type ImportParts, type ImportStore, importFile } from '../../../server/transfer/readings/import-file.ts';
 import { LIMITS } from '../../../server/transfer/readings/limits.ts';
 import { formatOfName } from '../../../server/transfer/readings/parse-plan.ts';
+import { dirtyDays } from '../../support/dirty-days.ts';
 import { request } from './batch.ts';
 import { DAY, MINUTE, NOON, POWER, type StoreUnderTest } from './harness.ts';
 import { rawRows } from './rows.ts';
+
+/** Of 2026-03-10 in Shanghai. */
+const MIDNIGHT = Date.UTC(2026, 2, 9, 16);
 
 /** Imports into a store: what was read live stays, nothing is there twice, and what was cut off goes on. */
 export function importContract(under: () => StoreUnderTest): void {
@@ -37,6 +41,7 @@ export function importContract(under: () => StoreUnderTest): void {
       database,
       store,
       gridClock: under().gridClock,
+      dirty: dirtyDays(database, under().gridClock),
       retention: { fastMs: 30 * DAY, registersMs: 3650 * DAY },
       folder: join(folder, 'imports'),
     });
@@ -157,6 +162,32 @@ export function importContract(under: () => StoreUnderTest): void {
       const [counted] = await store.read({ ...query, aggregate: 'count' });
       const expected = lines.filter((line) => line.startsWith('D-3,')).length;
       expect(counted?.value[0]).toBe(expected);
+    });
+
+    test('mark the days of their devices, and again when a batch that was stored comes once more', async () => {
+      const path = file('a.csv', [row('M-1', NOON, 1), row('M-1', NOON - 2 * DAY, 1), row('M-2', MIDNIGHT, 1)]);
+      const dirty = dirtyDays(database, under().gridClock);
+      const marked = () => dirty.take(10).map(({ device, fromDay, toDay }) => `${device} ${fromDay} ${toDay}`);
+      const { store } = under();
+      let before: string[] = [];
+      const dying: ImportStore = {
+        ...methodsOf(store),
+        commit: async (batch) => {
+          // Who is killed from here on has left its marks.
+          before = marked();
+          await store.commit(batch);
+          throw new Error('killed');
+        },
+      };
+      await expect(run(path, dying)).rejects.toThrow('killed');
+      const expected = ['M-1 2026-03-08 2026-03-10', 'M-2 2026-03-09 2026-03-10'];
+      expect(before).toEqual(expected);
+      for (const { mark } of dirty.take(10)) dirty.settle(mark);
+      await run(path);
+      expect(marked()).toEqual(expected);
+      for (const { mark } of dirty.take(10)) dirty.settle(mark);
+      expect((await run(path)).wasKnown).toBe(true);
+      expect(marked()).toEqual([]);
     });
 
     test('commits of agents and of an import at once both arrive whole', async () => {

@@ -3,10 +3,13 @@ import { findChromium } from '../../parts/find.ts';
 import { describeWithPart } from '../../parts/require.ts';
 import { alertOf } from '../../support/page/alerts.ts';
 import { explain, explainedOf } from '../../support/page/explained.ts';
+import { madeGrid } from '../../support/page/grid.ts';
 import { violationsOf } from './axe.ts';
 import { openLive, openPage } from './browser.ts';
 import { useDistrictPage } from './district-page.ts';
 import { movedElements, watchLayout } from './layout.ts';
+
+const GRID = madeGrid({ areas: 3, meters: 6 });
 
 const PAGES = [
   ['/', 'Overview', '总览'],
@@ -16,6 +19,8 @@ const PAGES = [
   ['/devices/nobody', 'There is no device nobody', '没有设备 nobody'],
   ['/agents', 'Agents', '采集代理'],
   ['/agents/east%2Fagent-1', 'east/agent-1', 'east/agent-1'],
+  ['/grid', 'Grid', '电网'],
+  ['/grid?show=areas/A-0001', 'Grid', '电网'],
   ['/alerts', 'Alerts', '告警'],
   ['/alerts?show=week', 'Alerts', '告警'],
   ['/nowhere/at/all', 'There is no such page', '没有这个页面'],
@@ -45,6 +50,7 @@ describeWithPart('every page', findChromium(), () => {
 
   test.each(PAGES)('%s has its heading, its title and its label, in both languages', async (path, en, zh) => {
     const { server, browser, open } = use();
+    await server.importGrid(GRID);
     await openLive(open.page, server.url + path);
     await expect.poll(() => open.page.locator('h1').textContent()).toBe(en);
     await expect.poll(() => open.page.title()).toBe(`${en} · gridwarden`);
@@ -63,6 +69,7 @@ describeWithPart('every page', findChromium(), () => {
 
   test.each(PAGES)('%s: axe finds nothing, light, dark and on a telephone', async (path) => {
     const { server, browser } = use();
+    await server.importGrid(GRID);
     raiseSome();
     for (const look of LOOKS) {
       const { page, close } = await openPage(browser, look);

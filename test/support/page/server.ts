@@ -10,6 +10,10 @@ import { PartRegister } from '../../../server/api/parts.ts';
 import { UpgradeGate } from '../../../server/api/upgrade-gate.ts';
 import type { HealthReport } from '../../../server/ingest/host.ts';
 import { attachLiveHub } from '../../../server/live/hub.ts';
+import { importGrid } from '../../../server/registry/import-grid.ts';
+import { GridRegistry } from '../../../server/registry/registry.ts';
+import { openState } from '../../../server/state/database.ts';
+import { dirtyDays } from '../dirty-days.ts';
 import { CuttableProxy } from './cuttable-proxy.ts';
 import { District, type DistrictSize } from './district.ts';
 import { ListedAlerts } from './listed-alerts.ts';
@@ -33,6 +37,8 @@ export interface PageServer {
   readonly store: SyntheticStore;
   readonly alerts: ListedAlerts;
   readonly link: CuttableProxy;
+  /** Takes tables of a grid, as `import grid` does; ids that are not named stay. */
+  importGrid(files: Readonly<Record<string, string>>): Promise<void>;
   setBroker(report: HealthReport): void;
   setStore(report: HealthReport): void;
   close(): Promise<void>;
@@ -58,6 +64,9 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   parts.provide('alerts', alerts);
   const signIn = options.users && new TokenAuthenticator(options.users, systemProcessClock());
   const security = { guard: browserGuard([]), authenticator: signIn ?? localAuthenticator() };
+  const database = openState(':memory:');
+  const registry = new GridRegistry(database, gridClock, dirtyDays(database, gridClock));
+  parts.provide('registry', registry);
   const { api } = await buildApi({
     context: {
       parts,
@@ -99,6 +108,10 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     store,
     alerts,
     link,
+    importGrid: async (files) => {
+      const list = Object.entries(files).map(([name, text]) => ({ name, text }));
+      await importGrid(registry, { files: list, timeZone, dryRun: false, correction: false, actor: 'ann' });
+    },
     setBroker: (report) => {
       district.host.health = report;
     },
@@ -111,6 +124,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
       await upgrades.stop();
       await hub.stop();
       await api.close();
+      database.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { AgentsPage } from '../pages/agents/agents-page.tsx';
 import { AlertsPage } from '../pages/alerts/alerts-page.tsx';
 import { DevicePage } from '../pages/device/device-page.tsx';
 import { DevicesPage } from '../pages/devices/devices-page.tsx';
+import { GridPage } from '../pages/grid/grid-page.tsx';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { SignInPage } from '../pages/sign-in-page.tsx';
@@ -53,6 +54,8 @@ function CurrentPage(props: { readonly route: Route }): JSX.Element {
       return <DevicePage key={route.id} id={route.id} />;
     case 'agents':
       return <AgentsPage id={route.id} />;
+    case 'grid':
+      return <GridPage />;
     case 'alerts':
       return <AlertsPage />;
     default:

@@ -3,6 +3,7 @@ import { ALERT_MESSAGES } from './messages/alerts.ts';
 import { COMMON_MESSAGES } from './messages/common.ts';
 import { DEVICE_MESSAGES } from './messages/device.ts';
 import { EXPLANATION_MESSAGES } from './messages/explanations.ts';
+import { GRID_MESSAGES } from './messages/grid.ts';
 import { LINK_MESSAGES } from './messages/link.ts';
 import { OVERVIEW_MESSAGES } from './messages/overview.ts';
 import { REJECTED_MESSAGES } from './messages/rejected.ts';
@@ -18,6 +19,7 @@ export const MESSAGES = {
   ...EXPLANATION_MESSAGES,
   ...REJECTED_MESSAGES,
   ...SIGN_IN_MESSAGES,
+  ...GRID_MESSAGES,
 } as const satisfies Record<string, Message>;
 
 export type MessageKey = keyof typeof MESSAGES;

@@ -5,6 +5,10 @@ import type {
   Delivery,
   Device,
   ExplanationsPage,
+  GridFindings,
+  GridOneLine,
+  GridSearch,
+  GridTree,
   IngestProblems,
   Me,
   Problem,
@@ -47,6 +51,8 @@ export function readingsPath(request: ReadingsRequest): string {
   return `devices/${encodeURIComponent(request.device)}/readings?${query}`;
 }
 
+/** Most things that a search of the grid lists. */
+export const SEARCH_HITS = 50;
 /** Most rows of an answer that is saved as a file. */
 export const CSV_ROWS = 1000;
 
@@ -126,6 +132,25 @@ export class Api {
   /** Alerts raised at or after `from`, those that have ended included; newest first. */
   alertsSince(from: string, cursor?: string, signal?: AbortSignal): Promise<AlertsPage> {
     return this.#json(`alerts?from=${encodeURIComponent(from)}&${pageQuery(cursor)}`, signal);
+  }
+
+  gridTree(signal?: AbortSignal): Promise<GridTree> {
+    return this.#json('grid/tree', signal);
+  }
+
+  gridSearch(text: string, signal?: AbortSignal): Promise<GridSearch> {
+    return this.#json(`grid/search?q=${encodeURIComponent(text)}&limit=${SEARCH_HITS}`, signal);
+  }
+
+  /** The areas of a feeder, or one area with its meters. */
+  gridOneLine(of: 'feeder' | 'area', id: string, signal?: AbortSignal): Promise<GridOneLine> {
+    return this.#json(`grid/one-line?${of}=${encodeURIComponent(id)}`, signal);
+  }
+
+  /** What does not fit together in the grid; `code` is one kind of it, '' all. */
+  gridFindings(code: string, cursor?: string, signal?: AbortSignal): Promise<GridFindings> {
+    const filter = code === '' ? '' : `&code=${encodeURIComponent(code)}`;
+    return this.#json(`grid/findings?${pageQuery(cursor)}${filter}`, signal);
   }
 
   async #json<T>(path: string, signal?: AbortSignal): Promise<T> {

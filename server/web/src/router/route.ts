@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'devices' }
   | { readonly page: 'device'; readonly id: string }
   | { readonly page: 'agents'; readonly id: string | undefined }
+  | { readonly page: 'grid' }
   | { readonly page: 'alerts' }
   | { readonly page: 'notFound'; readonly path: string };
 
@@ -15,6 +16,7 @@ export function parseRoute(path: string): Route {
   if (first === '') return { page: 'overview' };
   if (first === 'devices') return id === undefined ? { page: 'devices' } : { page: 'device', id };
   if (first === 'agents') return { page: 'agents', id };
+  if (first === 'grid' && id === undefined) return { page: 'grid' };
   return first === 'alerts' && id === undefined ? { page: 'alerts' } : notFound;
 }
 
@@ -32,6 +34,11 @@ export function deviceHref(id: string): string {
 
 export function agentHref(id: string): string {
   return `/agents/${encodeURIComponent(id)}`;
+}
+
+/** What the page of the grid shows: an empty id is what names no parent. */
+export function gridHref(level: 'districts' | 'substations' | 'feeders' | 'areas', id: string | null): string {
+  return `/grid?show=${encodeURIComponent(`${level}/${id ?? ''}`)}`;
 }
 
 /** An address with some of its query changed; undefined and '' take a part away. */

@@ -34,9 +34,17 @@ export class Router {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || link.origin !== window.location.origin || link.target !== '' || link.hasAttribute('download')) return;
-    if (link.hash !== '' && link.pathname === window.location.pathname) return;
+    const address = link && addressOf(link);
+    if (!link || !address || address.origin !== window.location.origin) return;
+    if (link.hasAttribute('target') || link.hasAttribute('download')) return;
+    if (address.hash !== '' && address.pathname === window.location.pathname) return;
     event.preventDefault();
-    this.go(link.href);
+    this.go(address.href);
   }
+}
+
+/** Where a link leads; those in a drawing have no address of their own but the attribute. */
+function addressOf(link: Element): URL | undefined {
+  const href = link.getAttribute('href');
+  return href === null ? undefined : new URL(href, document.baseURI);
 }

@@ -9,9 +9,10 @@ import type { Route } from '../router/route.ts';
 import { useCell, useGridNow, useLanguage, useServices, useT } from './context.ts';
 import { Logo } from './icons.tsx';
 
-type Section = 'overview' | 'devices' | 'agents' | 'alerts';
+type Section = 'overview' | 'grid' | 'devices' | 'agents' | 'alerts';
 const SECTIONS: readonly { readonly section: Section; readonly href: string; readonly key: MessageKey }[] = [
   { section: 'overview', href: '/', key: 'nav.overview' },
+  { section: 'grid', href: '/grid', key: 'nav.grid' },
   { section: 'devices', href: '/devices', key: 'nav.devices' },
   { section: 'agents', href: '/agents', key: 'nav.agents' },
   { section: 'alerts', href: '/alerts', key: 'nav.alerts' },

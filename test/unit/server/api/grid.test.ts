@@ -7,11 +7,13 @@ import {
   GridThingSchema,
   GridTreeSchema,
 } from '../../../../server/api/grid.schema.ts';
+import { GridOneLineSchema } from '../../../../server/api/grid-one-line.schema.ts';
 import { GridExportSchema, GridImportReportSchema } from '../../../../server/api/grid-transfer.schema.ts';
 import { ProblemSchema } from '../../../../server/api/problem.schema.ts';
 import { GridRegistry } from '../../../../server/registry/registry.ts';
 import { openState } from '../../../../server/state/database.ts';
 import { type ApiHarness, apiHarness } from '../../../support/api-harness.ts';
+import { dirtyDays } from '../../../support/dirty-days.ts';
 import { parsedAs } from '../../../support/expect-schema.ts';
 
 const METERS = `id,area,role,phase,accuracyClass,multiplier,validFrom,validTo
@@ -29,7 +31,7 @@ let database: ReturnType<typeof openState>;
 beforeEach(async () => {
   harness = await apiHarness();
   database = openState(':memory:');
-  harness.parts.provide('registry', new GridRegistry(database, harness.clock));
+  harness.parts.provide('registry', new GridRegistry(database, harness.clock, dirtyDays(database, harness.clock)));
   await post({ files: FILES });
 });
 afterEach(async () => {
@@ -146,4 +148,21 @@ test('files go in and out; what is wrong is told for each place', async () => {
     'IMPORT_INVALID',
     ['meters.csv:2:5', 'meters.csv:3:5'],
   ]);
+});
+
+test('a one-line diagram: of a feeder, of an area, of nothing', async () => {
+  const feeder = parsedAs(GridOneLineSchema, await get('one-line?feeder=F-1'));
+  expect(feeder).toMatchObject({
+    areas: [{ id: 'A-1', gateways: [{ id: 'G-1', ratio: 60 }], meterCount: 1 }],
+    meters: [],
+  });
+  const area = parsedAs(GridOneLineSchema, await get('one-line?area=A-1&at=2026-02-02'));
+  expect(area.meters.map(({ id }) => id)).toEqual(['M-1', 'M-2']);
+  for (const [query, code] of [
+    ['feeder=F-9', 'NOT_FOUND'],
+    ['area=A-9', 'NOT_FOUND'],
+    ['', 'REQUEST_INVALID'],
+    ['feeder=F-1&area=A-1', 'REQUEST_INVALID'],
+  ])
+    expect(parsedAs(ProblemSchema, await get(`one-line?${query}`)).code).toBe(code);
 });

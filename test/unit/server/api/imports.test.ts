@@ -12,6 +12,7 @@ import { ProblemSchema } from '../../../../server/api/problem.schema.ts';
 import { openState } from '../../../../server/state/database.ts';
 import { ImportRuns } from '../../../../server/transfer/readings/import-runs.ts';
 import { type ApiHarness, apiHarness, NOW_MS } from '../../../support/api-harness.ts';
+import { dirtyDays } from '../../../support/dirty-days.ts';
 import { parsedAs } from '../../../support/expect-schema.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,6 +31,7 @@ beforeEach(async () => {
     database,
     store: harness.store,
     gridClock: harness.clock,
+    dirty: dirtyDays(database, harness.clock),
     processClock: new ManualProcessClock(),
     retention: { fastMs: 30 * DAY_MS, registersMs: 3650 * DAY_MS },
     folder: join(folder, 'imports'),

@@ -36,6 +36,7 @@ const ROUTES = {
   'GET /api/v1/exports/:id': 'engineer',
   'GET /api/v1/exports/:id/file': 'engineer',
   'POST /api/v1/exports': 'engineer',
+  'GET /api/v1/grid/one-line': 'viewer',
   'GET /api/v1/grid/:kind': 'viewer',
   'GET /api/v1/grid/:kind/:id': 'viewer',
   'GET /api/v1/grid/:kind/:id/records': 'viewer',

@@ -3,6 +3,7 @@ import { exportFiles } from '../../../../server/registry/export-files.ts';
 import { type GridFile, type GridImport, importGrid } from '../../../../server/registry/import-grid.ts';
 import { GridRegistry } from '../../../../server/registry/registry.ts';
 import { openState } from '../../../../server/state/database.ts';
+import { dirtyDays } from '../../../support/dirty-days.ts';
 
 export const ZONE = 'Asia/Shanghai';
 export const NOW_MS = Date.UTC(2026, 6, 1);
@@ -16,7 +17,8 @@ export const METERS = `${METER_HEAD}G-1,A-1,gateway,abc,0.5S,60,2026-01-01,\nM-1
 export class GridLab {
   readonly database = openState(':memory:');
   readonly clock = new ManualGridClock(NOW_MS);
-  registry = new GridRegistry(this.database, this.clock);
+  readonly dirty = dirtyDays(this.database, this.clock);
+  registry = new GridRegistry(this.database, this.clock, this.dirty);
 
   /** Imports texts by file name; the clock goes on by a second. */
   import(files: Readonly<Record<string, string>>, options: Partial<GridImport> = {}) {
@@ -36,7 +38,7 @@ export class GridLab {
 
   /** As after a restart: nothing but the state is left. */
   reopen(): void {
-    this.registry = new GridRegistry(this.database, this.clock);
+    this.registry = new GridRegistry(this.database, this.clock, this.dirty);
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import { GridRegistry } from '../../../../server/registry/registry.ts';
 import { openState } from '../../../../server/state/database.ts';
 import { MIGRATIONS } from '../../../../server/state/migrations.ts';
 import { ImportState } from '../../../../server/transfer/readings/import-state.ts';
+import { dirtyDays } from '../../../support/dirty-days.ts';
 
 test('a state of version 1 is taken on: its explanations are there, and know of no losses', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gridwarden-state-'));
@@ -40,7 +41,8 @@ test('a state from before the grid is taken on: its imports are known, and it ta
   const state = openState(file);
   onTestFinished(() => state.close());
   expect(new ImportState(state).position('f1')).toMatchObject({ done: false, batches: 2, stored: 5, fromMs: 10 });
-  const registry = new GridRegistry(state, new ManualGridClock(1_000));
+  const clock = new ManualGridClock(1_000);
+  const registry = new GridRegistry(state, clock, dirtyDays(state, clock));
   expect(registry.snapshot().isEmpty).toBe(true);
   const files = [{ name: 'areas.csv', text: 'id,name,feeder\nA-1,x,F-1\n' }];
   const order = { files, timeZone: 'UTC', dryRun: false, correction: false, actor: 'ann' };

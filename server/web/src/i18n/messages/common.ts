@@ -19,6 +19,7 @@ export const COMMON_MESSAGES = {
   'app.theme.light': { en: 'Light', zh: '浅色' },
   'app.theme.dark': { en: 'Dark', zh: '深色' },
   'nav.overview': { en: 'Overview', zh: '总览' },
+  'nav.grid': { en: 'Grid', zh: '电网' },
   'nav.devices': { en: 'Devices', zh: '设备' },
   'nav.agents': { en: 'Agents', zh: '采集代理' },
   'nav.alerts': { en: 'Alerts', zh: '告警' },
