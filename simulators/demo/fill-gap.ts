@@ -37,8 +37,9 @@ export async function fillGap({ scenario, folder, stopped, start }: GapOrder): P
   if (!filled) return;
   const server = (name: string, args: readonly string[]) =>
     ended(start(name, 'server/main.ts', [...args, '--config', join(folder, 'server.yaml')]), stopped);
+  // Later the grid is whoever's who changed it.
   const isDone =
-    (await server('import-grid', ['import', 'grid', join(history, 'grid')])) &&
+    (!filled.isFirst || (await server('import-grid', ['import', 'grid', join(history, 'grid')]))) &&
     (await server('import-readings', ['import', 'readings', ...filled.readingFiles]));
   if (!isDone) return;
   await writeState(stateFile, scenario, filled.state);
