@@ -42,8 +42,9 @@ export async function fillGap({ scenario, folder, stopped, start }: GapOrder): P
   if (filled.readings >= MANY_READINGS) say('the server takes them into its store …');
   const server = (name: string, args: readonly string[]) =>
     ended(start(name, 'server/main.ts', [...args, '--config', join(folder, 'server.yaml')]), stopped);
+  // Later the grid is whoever's who changed it.
   const isDone =
-    (await server('import-grid', ['import', 'grid', join(history, 'grid')])) &&
+    (!filled.isFirst || (await server('import-grid', ['import', 'grid', join(history, 'grid')]))) &&
     (await server('import-readings', ['import', 'readings', ...filled.readingFiles]));
   if (!isDone) return;
   await writeState(stateFile, scenario, filled.state);

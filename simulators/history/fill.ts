@@ -18,6 +18,8 @@ export interface FillOrder {
 }
 
 export interface Filled extends HistorySummary {
+  /** Whether there was no state to go on from. */
+  readonly isFirst: boolean;
   /** The readings that were written. */
   readonly readingFiles: readonly string[];
   /** What the fleet goes on from; to be kept when the readings have been imported. */
@@ -62,5 +64,5 @@ export async function fillHistory(
   const readingFiles = Array.from({ length: files }, (_, n) =>
     join(folder, 'readings', `part-${String(n + 1).padStart(4, '0')}.parquet`),
   );
-  return { ...summary, readingFiles, state: { areas: summary.states, told } };
+  return { ...summary, isFirst: known === undefined, readingFiles, state: { areas: summary.states, told } };
 }

@@ -58,11 +58,13 @@ describe('what lies between two runs', () => {
     const at = (days: number) => scenario.originMs + days * DAY_MS + 7 * 60_000;
     const first = await fill('first', at(3));
     expect(first?.readingFiles).toHaveLength(1);
+    expect(first?.isFirst).toBe(true);
     if (first) await writeState(stateFile, scenario, first.state);
     expect(await fill('nothing', at(3) + 60_000)).toBeUndefined();
     await runLive(at(3), at(3) + 3_600_000);
     const second = await fill('second', at(4));
     const whole = await fill('whole', at(4), join(folder, 'none.json'));
+    expect(second?.isFirst).toBe(false);
     // The fleet ran for four steps, in which it was read live.
     expect(second?.state.areas.map(({ step }) => step)).toEqual([383, 383]);
     const missing = `${ALL} ${filesOf('whole')} EXCEPT (${ALL} ${filesOf('first')} UNION ALL ${ALL} ${filesOf('second')})`;
