@@ -77,3 +77,12 @@ export function lossesOf(counts: LayoutCounts, layouts: ReadonlyMap<number, Stor
   }
   return tally.finish();
 }
+
+/** Numbers of records by layout, over several ranges. */
+export function joinCounts(facts: readonly RecordFacts[]): LayoutCounts {
+  const joined = new Map<number, number>();
+  for (const { counts } of facts) {
+    for (const [layoutId, records] of counts) joined.set(layoutId, (joined.get(layoutId) ?? 0) + records);
+  }
+  return joined;
+}

@@ -18,7 +18,7 @@ import type {
 import { FileSpace } from './file-space.ts';
 import { type DeviceRow, type EpochRow, OutboxTables, type StoredTombstone } from './outbox-tables.ts';
 import type { StoredLayout } from './record.ts';
-import { lossesOf, type RecordFacts } from './record-facts.ts';
+import { joinCounts, lossesOf } from './record-facts.ts';
 import { Statements } from './statements.ts';
 import { TombstoneLog } from './tombstone-log.ts';
 import { tombstoneOf } from './tombstones.ts';
@@ -41,14 +41,6 @@ interface GivenUp extends EpochRanges {
 
 function countedLosses({ reason, counts }: GivenUp): Loss[] {
   return [...counts].map(([layoutId, records]) => ({ reason, layoutId, records }));
-}
-
-function joinCounts(facts: readonly RecordFacts[]): LayoutCounts {
-  const joined = new Map<number, number>();
-  for (const { counts } of facts) {
-    for (const [layoutId, records] of counts) joined.set(layoutId, (joined.get(layoutId) ?? 0) + records);
-  }
-  return joined;
 }
 
 /**
