@@ -91,6 +91,7 @@ export class Bus {
     this.#visits = new Visits({
       line,
       clock: processClock,
+      areOthersWaiting: () => this.#turns.size > 0,
       waits: (device, tookMs, restMs) => this.#waits(device, tookMs, restMs),
       onFree: () => this.#goOn(),
       onEnd: (result, time) => this.#onVisitEnd(result, time),

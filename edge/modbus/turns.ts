@@ -80,7 +80,7 @@ export class Turns<D extends TurnTaker> {
   }
 
   /**
-   * Between two requests of a visit, the last of which took `tookMs`: whether others go first. Then the device waits for
+   * Between two requests of a visit, which took `tookMs` since this was asked last: whether others go first. Then the device waits for
    * the rest, of about `restMs`.
    */
   letsOthersGo(device: D, tookMs: number, restMs: number, nowMs: number): boolean {

@@ -13,7 +13,9 @@ export interface VisitTime {
 export interface VisitsOptions {
   readonly line: Line;
   readonly clock: ProcessClock;
-  /** Between two requests: whether the visit is to wait. The last one took `tookMs`, the rest takes about `restMs`. */
+  /** Whether anybody waits for a turn. */
+  readonly areOthersWaiting: () => boolean;
+  /** Between two requests: whether the visit is to wait. It took `tookMs` since this was asked last, and `restMs` are to come. */
   readonly waits: (device: BusDevice, tookMs: number, restMs: number) => boolean;
   /** The visit waits: the bus is free for another. */
   readonly onFree: () => void;
@@ -67,6 +69,7 @@ export class Visits {
 
   /** For a stay: whether its next request may be sent now. */
   mayGoOn(stay: Stay): boolean {
+    if (!this.#options.areOthersWaiting()) return true;
     const { device, requests, requestsLeft } = stay.visit;
     if (device === undefined) return true;
     const tookMs = this.#account(stay);
@@ -94,7 +97,7 @@ export class Visits {
     return stay;
   }
 
-  /** Counts what was had of the bus since the last request; returns it. */
+  /** Counts what was had of the bus since this was done last; returns it. */
   #account(stay: Stay): number {
     const nowMs = this.#options.clock.nowMs();
     const tookMs = nowMs - stay.sinceMs;
