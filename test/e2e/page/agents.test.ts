@@ -136,6 +136,22 @@ describeWithPart('the records of an agent that cannot be kept', findChromium(), 
     expect(await section().count()).toBe(0);
   });
 
+  test('that are not kept one by one any more are said with their sums', async () => {
+    const { server, open } = use();
+    explain(server.district, AGENT, []);
+    const sums = { reason: 'outbox_full', explanations: 1200, records: 34_500, values: 0, deviceValues: 77 };
+    server.district.host.folded.set(AGENT, [sums]);
+    await openLive(open.page, address());
+    await section().getByText('Earlier ones are only counted:').waitFor();
+    const reason = 'The outbox of the agent was full: given up to make room';
+    expect(await section().locator('li').allInnerTexts()).toEqual([
+      `${reason}: 34,500 records in 1,200 explanations`,
+      `${reason}: 77 values that no longer stand with their devices`,
+    ]);
+    expect(await violationsOf(open.page)).toEqual([]);
+    server.district.host.folded.clear();
+  });
+
   test('what is explained while the page is open is listed once the account counts it', async () => {
     const { server, open } = use();
     explain(server.district, AGENT, [LOST]);
