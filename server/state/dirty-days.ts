@@ -25,8 +25,15 @@ export interface DirtySpan {
   readonly toMs: number;
 }
 
+const QUARTER_MS = 15 * 60_000;
 /** Ranges of one device; beyond that they become one, with the days between them. */
 const MAX_RANGES_PER_DEVICE = 50;
+
+/** Local dates, both included. */
+export interface Days {
+  readonly fromDay: string;
+  readonly toDay: string;
+}
 
 export interface DirtyOptions {
   readonly timeZone: string;
@@ -42,26 +49,21 @@ export interface DirtyOptions {
  */
 export class DirtyDayTable {
   readonly #options: DirtyOptions;
-  readonly #touching;
+  readonly #ofDevice;
   readonly #remove;
   readonly #insert;
-  readonly #count;
-  readonly #hull;
   readonly #next;
   readonly #total;
   readonly #days = new Map<number, string>();
+  #settled = 0;
 
   constructor(database: DatabaseSync, options: DirtyOptions) {
     this.#options = options;
-    this.#touching = database.prepare(
-      'SELECT mark, from_day, to_day FROM dirty_day WHERE device = ? AND from_day <= ? AND to_day >= ?',
-    );
+    this.#ofDevice = database.prepare('SELECT mark, from_day, to_day FROM dirty_day WHERE device = ?');
     this.#remove = database.prepare('DELETE FROM dirty_day WHERE mark = ?');
     this.#insert = database.prepare(
       'INSERT INTO dirty_day (device, from_day, to_day, reason, marked_ms) VALUES (?, ?, ?, ?, ?)',
     );
-    this.#count = database.prepare('SELECT count(*) AS n FROM dirty_day WHERE device = ?');
-    this.#hull = database.prepare('SELECT min(from_day) AS a, max(to_day) AS b FROM dirty_day WHERE device = ?');
     this.#next = database.prepare('SELECT * FROM dirty_day ORDER BY mark LIMIT ?');
     this.#total = database.prepare('SELECT count(*) AS n FROM dirty_day');
   }
@@ -69,11 +71,21 @@ export class DirtyDayTable {
   /** Marks the days that spans lie in, as far as they are kept and not in the future. */
   mark(spans: Iterable<DirtySpan>, reason: DirtyReason): void {
     const nowMs = this.#options.gridClock.nowMs();
-    const keptMs = nowMs - this.#options.keptMs;
-    for (const { device, fromMs, toMs } of spans) {
-      const [begin, end] = [Math.max(fromMs, keptMs), Math.min(toMs, nowMs + 1)];
-      if (begin < end) this.#add(device, this.#dayOf(begin), this.#dayOf(end - 1), reason, nowMs);
+    for (const span of spans) {
+      const days = this.daysOf(span, nowMs);
+      if (days) this.#add(span.device, days, reason, nowMs);
     }
+  }
+
+  /** The days that a span lies in, as far as they are kept and not in the future. */
+  daysOf({ fromMs, toMs }: Omit<DirtySpan, 'device'>, nowMs = this.#options.gridClock.nowMs()): Days | undefined {
+    const [begin, end] = [Math.max(fromMs, nowMs - this.#options.keptMs), Math.min(toMs, nowMs + 1)];
+    return begin < end ? { fromDay: this.#dayOf(begin), toDay: this.#dayOf(end - 1) } : undefined;
+  }
+
+  /** How often something was settled: while it stays, so does all that was marked. */
+  get settled(): number {
+    return this.#settled;
   }
 
   /** The oldest marks, as many as asked for. */
@@ -90,6 +102,7 @@ export class DirtyDayTable {
 
   /** The days of a mark are computed; false: they were marked again meanwhile, and stay. */
   settle(mark: number): boolean {
+    this.#settled += 1;
     return Number(this.#remove.run(mark).changes) > 0;
   }
 
@@ -98,29 +111,32 @@ export class DirtyDayTable {
     return Number(this.#total.get()?.n ?? 0);
   }
 
-  #add(device: string, fromDay: string, toDay: string, reason: DirtyReason, nowMs: number): void {
+  #add(device: string, { fromDay, toDay }: Days, reason: DirtyReason, nowMs: number): void {
     let [from, to] = [fromDay, toDay];
-    for (const row of this.#touching.all(device, laterDay(toDay, 1), laterDay(fromDay, -1))) {
-      if (String(row.from_day) < from) from = String(row.from_day);
-      if (String(row.to_day) > to) to = String(row.to_day);
-      this.#remove.run(Number(row.mark));
+    const known = this.#ofDevice.all(device).map((row) => ({
+      mark: Number(row.mark),
+      from: String(row.from_day),
+      to: String(row.to_day),
+    }));
+    const [before, after] = [laterDay(fromDay, -1), laterDay(toDay, 1)];
+    const isFull = known.length >= MAX_RANGES_PER_DEVICE;
+    for (const range of known) {
+      if (!isFull && (range.from > after || range.to < before)) continue;
+      if (range.from < from) from = range.from;
+      if (range.to > to) to = range.to;
+      this.#remove.run(range.mark);
     }
     this.#insert.run(device, from, to, reason, Math.floor(nowMs));
-    if (Number(this.#count.get(device)?.n ?? 0) > MAX_RANGES_PER_DEVICE) this.#join(device, reason, nowMs);
   }
 
-  #join(device: string, reason: DirtyReason, nowMs: number): void {
-    const hull = this.#hull.get(device);
-    if (hull) this.#add(device, String(hull.a), String(hull.b), reason, nowMs);
-  }
-
-  /** Many spans begin and end at the same moments. */
+  /** Offsets of zones are whole quarter hours, so that no day begins within one. */
   #dayOf(ms: number): string {
-    const known = this.#days.get(ms);
+    const quarter = Math.floor(ms / QUARTER_MS);
+    const known = this.#days.get(quarter);
     if (known !== undefined) return known;
-    const day = localDay(this.#options.timeZone, ms);
+    const day = localDay(this.#options.timeZone, quarter * QUARTER_MS);
     if (this.#days.size >= 10_000) this.#days.clear();
-    this.#days.set(ms, day);
+    this.#days.set(quarter, day);
     return day;
   }
 }

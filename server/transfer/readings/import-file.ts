@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { GridClock } from '../../../edge/platform/clock.ts';
 import type { DeviceKind } from '../../../edge/protocol/delivery.ts';
-import type { DirtyDayTable, DirtySpan } from '../../state/dirty-days.ts';
-import { inTransaction } from '../../state/transaction.ts';
+import type { DirtySpan } from '../../state/dirty-days.ts';
 import type { Retention } from '../../store/retention.ts';
 import { IMPORT_NODE, ORIGINS, type RejectedPoint, type TelemetryStore } from '../../store/telemetry-store.ts';
+import { DayMarks, type DirtyMarks } from './day-marks.ts';
 import { type ImportHead, type ImportPosition, ImportState, NOTHING } from './import-state.ts';
 import { LIMITS } from './limits.ts';
 import { identify } from './open-text.ts';
@@ -24,7 +24,7 @@ export interface ImportParts {
   readonly database: DatabaseSync;
   readonly store: ImportStore;
   readonly gridClock: GridClock;
-  readonly dirty: Pick<DirtyDayTable, 'mark'>;
+  readonly dirty: DirtyMarks;
   readonly retention: Retention;
   /** Where files of rejects go. */
   readonly folder: string;
@@ -138,10 +138,12 @@ class FileImport {
   readonly #series: number[] = [];
   /** Names of the devices of the series of the file. */
   readonly #devices: string[] = [];
+  readonly #marks: DayMarks;
   position: ImportPosition;
 
   constructor(parts: ImportParts, { head, plan, rejects, position, state }: FileImportParts) {
     this.#parts = parts;
+    this.#marks = new DayMarks(parts.database, parts.dirty);
     this.#head = head;
     this.#kind = plan.kind;
     this.#state = state;
@@ -157,8 +159,7 @@ class FileImport {
     // Stored by an earlier run.
     if (batch.n <= this.position.batches) return;
     const spans = spansOf(batch, this.#devices);
-    // Before the rows and after them: none is ever there without its mark, and no mark is settled before its rows are there.
-    inTransaction(this.#parts.database, () => this.#parts.dirty.mark(spans, 'import'));
+    this.#marks.before(spans);
     const rejected = await this.#commit(batch);
     const refusals = [...batch.refusals, ...rejected.map((one) => refusalOf(batch, one))].sort(
       (a, b) => a.line - b.line,
@@ -205,8 +206,7 @@ class FileImport {
   }
 
   #save(position: ImportPosition, spans: readonly DirtySpan[] = []): void {
-    const { gridClock, dirty } = this.#parts;
-    this.#state.save(this.#head, position, gridClock.nowMs(), () => dirty.mark(spans, 'import'));
+    this.#state.save(this.#head, position, this.#parts.gridClock.nowMs(), () => this.#marks.after(spans));
     this.position = position;
   }
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openState } from '../../../server/state/database.ts';
+import type { DirtyDayTable } from '../../../server/state/dirty-days.ts';
 import { IMPORT_NODE } from '../../../server/store/telemetry-store.ts';
-import { type ImportParts, type ImportStore, importFile } from '../../../server/transfer/readings/import-file.ts';
+import { type ImportStore, importFile } from '../../../server/transfer/readings/import-file.ts';
 import { LIMITS } from '../../../server/transfer/readings/limits.ts';
 import { formatOfName } from '../../../server/transfer/readings/parse-plan.ts';
 import { dirtyDays } from '../../support/dirty-days.ts';
@@ -37,7 +38,7 @@ export function importContract(under: () => StoreUnderTest): void {
     };
     const row = (device: string, timeMs: number, value: number | string, metric = 'active_power') =>
       `${device},${timeMs},${metric},${value},`;
-    const parts = (store: ImportStore = under().store): ImportParts => ({
+    const parts = (store: ImportStore = under().store) => ({
       database,
       store,
       gridClock: under().gridClock,
@@ -45,7 +46,7 @@ export function importContract(under: () => StoreUnderTest): void {
       retention: { fastMs: 30 * DAY, registersMs: 3650 * DAY },
       folder: join(folder, 'imports'),
     });
-    const run = (path: string, store?: ImportStore, signal = new AbortController().signal) => {
+    const run = (path: string, store?: ImportStore, signal = new AbortController().signal, dirty?: DirtyDayTable) => {
       const plan = {
         format: formatOfName(path),
         encoding: 'auto',
@@ -53,7 +54,10 @@ export function importContract(under: () => StoreUnderTest): void {
         mapping: undefined,
         kind: 'meter',
       } as const;
-      return importFile(parts(store), { file: path, plan, actor: 'ann', progress: () => undefined, signal });
+      return importFile(
+        { ...parts(store), ...(dirty && { dirty }) },
+        { file: path, plan, actor: 'ann', progress: () => undefined, signal },
+      );
     };
 
     test('fill what is not there, never overwrite what was read live, and come with their origin', async () => {
@@ -188,6 +192,20 @@ export function importContract(under: () => StoreUnderTest): void {
       for (const { mark } of dirty.take(10)) dirty.settle(mark);
       expect((await run(path)).wasKnown).toBe(true);
       expect(marked()).toEqual([]);
+    });
+
+    test('mark their days again when somebody settles them before the rows are there', async () => {
+      const { store } = under();
+      const shared = parts();
+      const settling: ImportStore = {
+        ...methodsOf(store),
+        commit: (batch) => {
+          for (const { mark } of shared.dirty.take(10)) shared.dirty.settle(mark);
+          return store.commit(batch);
+        },
+      };
+      await run(file('a.csv', [row('M-1', NOON, 1)]), settling, undefined, shared.dirty);
+      expect(shared.dirty.take(10)).toMatchObject([{ device: 'M-1', fromDay: '2026-03-10', toDay: '2026-03-10' }]);
     });
 
     test('commits of agents and of an import at once both arrive whole', async () => {
