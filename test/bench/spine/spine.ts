@@ -111,11 +111,10 @@ export class Spine {
     const script = join(import.meta.dirname, 'bare-poller.ts');
     const child = fork(script, [this.#ports.join(','), String(unitsEach), String(registers)]);
     this.#children.push(child);
-    await once(child, 'message');
+    await answerOf(child);
     const count = async (): Promise<number> => {
       child.send('count');
-      const [message] = await once(child, 'message');
-      return Number((message as { answered: number }).answered);
+      return Number(((await answerOf(child)) as { answered: number }).answered);
     };
     await delay(warmUpMs);
     const cost = await costOf(child, count, measuredMs);
@@ -144,6 +143,21 @@ export class Spine {
     });
     this.#children.push(child);
     return child;
+  }
+}
+
+/** The next message of a process. @throws when it ends first, for which a bench would wait for ever */
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  const exited = once(child, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error('the bare loop ended by itself');
+  });
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal: ended.signal }), exited]);
+    return message;
+  } finally {
+    ended.abort();
+    await exited.catch(() => undefined);
   }
 }
 
