@@ -1,3 +1,4 @@
+import { escaped } from '../platform/html.ts';
 import type { EdgeStatus } from './status.ts';
 import {
   BUS_COLUMNS,
@@ -87,16 +88,4 @@ function table(columns: readonly ShownColumn[], rows: readonly (readonly string[
   const left = rows.length - body.length;
   const more = left === 0 ? '' : `<p>… and ${left} more</p>`;
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>${more}`;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }

@@ -1,11 +1,11 @@
 import { GridwardenError } from '../../edge/platform/errors.ts';
-import { isLoopback } from '../../edge/platform/units.ts';
 import { type Restoration, restorationOf } from '../state/restoration.ts';
 import type { BackupRun } from '../transfer/backup-runs.ts';
 import { type Backup, BackupRequestSchema, BackupSchema, BackupsSchema } from './backups.schema.ts';
 import { IdParams } from './common.schema.ts';
 import type { ApiContext } from './parts.ts';
-import { type Api, actorOf } from './route.ts';
+import { type Api, actorOf, isFromThisMachine } from './route.ts';
+import { instant } from './when.ts';
 
 const config = { role: 'admin' } as const;
 const tags = ['backups'];
@@ -29,7 +29,7 @@ export function backupRoutes(api: Api, { parts }: ApiContext): void {
       },
     },
     (request, reply) => {
-      if (!isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')) {
+      if (!isFromThisMachine(request)) {
         throw new GridwardenError('FORBIDDEN', 'A backup is asked for on the machine of the server itself');
       }
       reply.code(202);
@@ -80,8 +80,4 @@ function answerOf({ startedMs, endedMs, reason, ...run }: BackupRun): Backup {
 
 function restorationAnswer({ backup, takenMs, restoredMs }: Restoration) {
   return { backup, taken: instant(takenMs), restored: instant(restoredMs) };
-}
-
-function instant(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

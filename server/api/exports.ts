@@ -2,15 +2,14 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Type } from 'typebox';
 import { GridwardenError } from '../../edge/platform/errors.ts';
-import { isLoopback } from '../../edge/platform/units.ts';
 import { outputOf } from '../transfer/readings/export-plan.ts';
 import { type ExportRun, MAX_KEPT_VALUES } from '../transfer/readings/export-runs.ts';
 import { IdParams } from './common.schema.ts';
 import { type Export, type ExportRequest, ExportRequestSchema, ExportSchema, ExportsSchema } from './exports.schema.ts';
 import type { ApiContext } from './parts.ts';
-import { type Api, actorOf } from './route.ts';
+import { type Api, actorOf, isFromThisMachine } from './route.ts';
 import { invalidParameter } from './validation.ts';
-import { parseWhen } from './when.ts';
+import { instant, parseWhen } from './when.ts';
 
 const tags = ['exports'];
 const engineer = { role: 'engineer' } as const;
@@ -37,7 +36,7 @@ export function exportRoutes(api: Api, { parts, settings: { timeZone } }: ApiCon
     },
     (request, reply) => {
       const { file } = request.body;
-      if (file !== undefined && !isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')) {
+      if (file !== undefined && !isFromThisMachine(request)) {
         throw new GridwardenError(
           'FORBIDDEN',
           'A place for the file is named on the machine of the server only; leave it away and fetch the file',
@@ -138,8 +137,4 @@ function answerOf({ plan, file, isKept, startedMs, endedMs, result, reason, ...r
     seconds,
     reason: reason ?? null,
   };
-}
-
-function instant(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

@@ -1,6 +1,7 @@
 import { BEGIN_MS, END_MS, type GridRow } from '../registry/history.ts';
 import type { Thing } from '../registry/snapshot.ts';
 import type { Entity } from './grid.schema.ts';
+import { instant } from './when.ts';
 
 /** A row of the grid as answers show it. */
 export function entityOf({ kind, id, fromMs, toMs, fields }: Thing | GridRow): Entity {
@@ -22,8 +23,4 @@ export function recordAnswer(row: Record<string, unknown>) {
 
 export function openInstant(ms: number): string | null {
   return ms === BEGIN_MS || ms === END_MS ? null : instant(ms);
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -5,7 +5,6 @@ import { basename, extname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GridwardenError } from '../../edge/platform/errors.ts';
-import { isLoopback } from '../../edge/platform/units.ts';
 import type { FileRun, ImportRun } from '../transfer/readings/import-runs.ts';
 import { IdParams } from './common.schema.ts';
 import {
@@ -17,7 +16,8 @@ import {
   UploadQuerySchema,
 } from './imports.schema.ts';
 import type { ApiContext, PartRegister } from './parts.ts';
-import { type Api, actorOf } from './route.ts';
+import { type Api, actorOf, isFromThisMachine } from './route.ts';
+import { instant } from './when.ts';
 
 const tags = ['imports'];
 /** A file that is sent; larger ones are imported on the machine of the server. */
@@ -45,7 +45,7 @@ export function importRoutes(api: Api, { parts }: ApiContext): void {
       },
     },
     (request, reply) => {
-      if (!isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')) {
+      if (!isFromThisMachine(request)) {
         throw new GridwardenError(
           'FORBIDDEN',
           'Files of the server are imported on its own machine; others are sent to imports/upload',
@@ -186,8 +186,4 @@ function fileAnswer({ name, state, progress, result, reason, seconds }: FileRun)
     rejects: result?.rejects ?? null,
     reason: reason ?? null,
   };
-}
-
-function instant(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

@@ -9,6 +9,7 @@ import type {
   RouteOptions,
 } from 'fastify';
 import { GridwardenError } from '../../edge/platform/errors.ts';
+import { isLoopback } from '../../edge/platform/units.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Role } from '../access/roles.ts';
 
@@ -40,6 +41,11 @@ export type Api = FastifyInstance<
 export function actorOf(request: FastifyRequest): Actor {
   if (request.actor === null) throw new GridwardenError('UNAUTHENTICATED', 'Sign in first');
   return request.actor;
+}
+
+/** Whether it comes from the server's own machine: only there may somebody name files of it. */
+export function isFromThisMachine({ socket }: FastifyRequest): boolean {
+  return isLoopback(socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
 }
 
 /** Every route that was added to an instance, in order. */

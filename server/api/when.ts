@@ -22,6 +22,11 @@ export function parseWhen(name: string, text: string, timeZone: string): number 
   );
 }
 
+/** A time as answers tell it: RFC 3339, UTC. */
+export function instant(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
 /** Milliseconds since the epoch of a time in RFC 3339 or a date (midnight in the zone); NaN when the text is neither. */
 export function momentMs(text: string, timeZone: string): number {
   const trimmed = text.trim();

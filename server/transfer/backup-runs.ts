@@ -6,6 +6,7 @@ import type { Service } from '../../edge/platform/process.ts';
 import type { Actor } from '../access/actor.ts';
 import type { AuditLog } from '../access/audit-log.ts';
 import { type BackupParts, makeBackup } from './make-backup.ts';
+import { noteEnd, Runs } from './runs.ts';
 
 /** Backups that are remembered, the newest. */
 const MAX_REMEMBERED = 20;
@@ -33,11 +34,9 @@ export interface BackupRunsDeps extends BackupParts {
 /** The backups that this server makes: one at a time, each in the audit log when it begins and when it ends. */
 export class BackupRuns implements Service {
   readonly #deps: BackupRunsDeps;
-  readonly #runs: BackupRun[] = [];
-  readonly #abort = new AbortController();
+  readonly #runs = new Runs<BackupRun>(MAX_REMEMBERED);
   readonly #ended;
   #lastDoneMs = 0;
-  #running: Promise<void> | undefined;
 
   constructor(deps: BackupRunsDeps) {
     this.#deps = deps;
@@ -49,14 +48,12 @@ export class BackupRuns implements Service {
 
   /** Newest first. */
   list(): readonly BackupRun[] {
-    return this.#runs;
+    return this.#runs.all;
   }
 
   /** @throws GridwardenError NOT_FOUND */
   find(id: string): BackupRun {
-    const run = this.#runs.find((one) => one.id === id);
-    if (!run) throw new GridwardenError('NOT_FOUND', `This server has made no backup ${id} since it was started`);
-    return run;
+    return this.#runs.find(id, `This server has made no backup ${id} since it was started`);
   }
 
   /**
@@ -64,29 +61,22 @@ export class BackupRuns implements Service {
    * @throws GridwardenError BACKUP_RUNNING
    */
   start(folder: string, actor: Actor): BackupRun {
-    if (this.#running) {
-      throw new GridwardenError(
-        'BACKUP_RUNNING',
-        `A backup to ${this.#runs[0]?.folder} is being made; wait for its end`,
-      );
+    const { current } = this.#runs;
+    if (current) {
+      throw new GridwardenError('BACKUP_RUNNING', `A backup to ${current.folder} is being made; wait for its end`);
     }
     const { audit, gridClock } = this.#deps;
     const startedMs = gridClock.nowMs();
     const open = { state: 'running', endedMs: undefined, doneBytes: 0, totalBytes: 0, reason: undefined } as const;
     const run: BackupRun = { id: randomUUID(), folder, by: actor.name, startedMs, ...open };
     audit.record({ actor, action: 'backup.start', subject: folder, detail: { run: run.id } });
-    this.#runs.unshift(run);
-    this.#runs.length = Math.min(this.#runs.length, MAX_REMEMBERED);
-    this.#running = this.#make(run, actor).finally(() => {
-      this.#running = undefined;
-    });
+    this.#runs.begin(run, () => this.#make(run, actor));
     return run;
   }
 
   /** Gives up what is being made. */
-  async stop(): Promise<void> {
-    this.#abort.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#runs.stop();
   }
 
   async #make(run: BackupRun, actor: Actor): Promise<void> {
@@ -94,7 +84,7 @@ export class BackupRuns implements Service {
     let outcome: 'done' | 'failed' = 'failed';
     try {
       const progress = (doneBytes: number, totalBytes: number) => Object.assign(run, { doneBytes, totalBytes });
-      const { id, takenMs } = await makeBackup(run.folder, this.#deps, { progress, signal: this.#abort.signal });
+      const { id, takenMs } = await makeBackup(run.folder, this.#deps, { progress, signal: this.#runs.signal });
       outcome = 'done';
       this.#lastDoneMs = gridClock.nowMs();
       logger.info({ folder: run.folder, backup: id, bytes: run.totalBytes }, 'a backup was made');
@@ -109,12 +99,8 @@ export class BackupRuns implements Service {
     run.state = outcome;
   }
 
-  /** That the end cannot be noted changes nothing about the backup. */
   #record(actor: Actor, run: BackupRun, action: string, detail: Record<string, unknown>): void {
-    try {
-      this.#deps.audit.record({ actor, action, subject: run.folder, detail: { run: run.id, ...detail } });
-    } catch (error) {
-      this.#deps.logger.error({ action, reason: messageOf(error) }, 'the audit log cannot be written');
-    }
+    const { audit, logger } = this.#deps;
+    noteEnd(audit, logger, { actor, action, subject: run.folder, detail: { run: run.id, ...detail } });
   }
 }

@@ -1,3 +1,4 @@
+import { escaped } from '../../edge/platform/html.ts';
 import type { ScoredFault } from './match.ts';
 import { type ScoreReport, timeOf } from './report.ts';
 import { daysWords } from './report-text.ts';
@@ -34,8 +35,8 @@ export function reportHtml(report: ScoreReport): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${inHtml(title)}</title><style>${STYLE}</style></head><body>
-<h1>${inHtml(title)}</h1><p>${inHtml(server)} against ${inHtml(labels)}</p>
+<title>${escaped(title)}</title><style>${STYLE}</style></head><body>
+<h1>${escaped(title)}</h1><p>${escaped(server)} against ${escaped(labels)}</p>
 <p class="key">${OUTCOMES.map((outcome) => `<span class="${outcome}"></span>${WORDS[outcome]}`).join('')}</p>
 ${kindTable(summary.kinds)}
 ${timeline(match.faults, report.asOfMs)}
@@ -63,7 +64,7 @@ function kindTable(kinds: readonly KindScore[]): string {
       daysToDetection === null ? '–' : daysWords(daysToDetection),
       sizeError === null ? '–' : `${sizeError.toPrecision(3)} ${unit ?? ''}`,
     ];
-    return `<tr><td>${inHtml(kind)}</td>${cells.map((cell) => `<td>${inHtml(cell)}</td>`).join('')}<td>${bar(score)}</td></tr>`;
+    return `<tr><td>${escaped(kind)}</td>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}<td>${bar(score)}</td></tr>`;
   });
   return `<h2>By kind of fault</h2>${htmlTable(heads, rows)}`;
 }
@@ -93,28 +94,24 @@ function timeline(faults: readonly ScoredFault[], asOfMs: number): string {
       by?.fromMs === undefined ? '' : `<span class="told" style="left:${place(by.fromMs).toFixed(2)}%"></span>`;
     const line = `<span class="${outcome}" style="left:${left.toFixed(2)}%;width:${(right - left).toFixed(2)}%"></span>${told}`;
     const cells = [label.kind, label.device ?? label.area ?? '', WORDS[outcome], by?.code ?? ''].map(
-      (text) => `<td>${inHtml(text)}</td>`,
+      (text) => `<td>${escaped(text)}</td>`,
     );
     return `<tr>${cells.join('')}<td><div class="line">${line}</div></td></tr>`;
   });
   const more = faults.length > MOST_FAULTS ? `<p>${faults.length - MOST_FAULTS} more are in the JSON file.</p>` : '';
   const span = `${timeOf(fromMs) ?? ''} – ${timeOf(toMs) ?? ''}`;
-  return `<h2>Each fault</h2><p>${inHtml(span)}; the stroke is where it was told.</p>${htmlTable(['Fault', 'Where', 'Outcome', 'Told as', ''], rows, 'text')}${more}`;
+  return `<h2>Each fault</h2><p>${escaped(span)}; the stroke is where it was told.</p>${htmlTable(['Fault', 'Where', 'Outcome', 'Told as', ''], rows, 'text')}${more}`;
 }
 
 function saidTable({ match: { falseOnes } }: ScoreReport): string {
   const rows = falseOnes.slice(0, MOST_SAID).map(({ source, code, subject, fromMs }) => {
     const cells = [code, source, subject, timeOf(fromMs) ?? ''];
-    return `<tr>${cells.map((cell) => `<td>${inHtml(cell)}</td>`).join('')}</tr>`;
+    return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
   });
   const more = falseOnes.length > MOST_SAID ? `<p>${falseOnes.length - MOST_SAID} more are in the JSON file.</p>` : '';
   return `<h2>Said without a fault: ${falseOnes.length}</h2>${rows.length === 0 ? '' : htmlTable(['Word', 'Of', 'Where', 'Since'], rows, 'text')}${more}`;
 }
 
 function htmlTable(heads: readonly string[], rows: readonly string[], kind: 'figures' | 'text' = 'figures'): string {
-  return `<table class="${kind}"><thead><tr>${heads.map((head) => `<th>${inHtml(head)}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
-}
-
-function inHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return `<table class="${kind}"><thead><tr>${heads.map((head) => `<th>${escaped(head)}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }

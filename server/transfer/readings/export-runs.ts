@@ -8,6 +8,7 @@ import type { Metrics } from '../../../edge/platform/metrics.ts';
 import type { Service } from '../../../edge/platform/process.ts';
 import type { Actor } from '../../access/actor.ts';
 import type { AuditLog } from '../../access/audit-log.ts';
+import { Runs } from '../runs.ts';
 import { type ExportStore, wantedSeries } from './export-blocks.ts';
 import { type ExportResult, exportFile } from './export-file.ts';
 import type { ExportPlan } from './export-plan.ts';
@@ -53,11 +54,9 @@ export interface ExportRunsDeps {
 /** The exports of this server: one at a time, each in the audit log. */
 export class ExportRuns implements Service {
   readonly #deps: ExportRunsDeps;
-  readonly #runs: ExportRun[] = [];
-  readonly #abort = new AbortController();
+  readonly #runs = new Runs<ExportRun>(MAX_REMEMBERED);
   readonly #values;
   readonly #ended;
-  #running: Promise<void> | undefined;
 
   constructor(deps: ExportRunsDeps) {
     this.#deps = deps;
@@ -67,14 +66,12 @@ export class ExportRuns implements Service {
 
   /** Newest first. */
   list(): readonly ExportRun[] {
-    return this.#runs;
+    return this.#runs.all;
   }
 
   /** @throws GridwardenError NOT_FOUND */
   find(id: string): ExportRun {
-    const run = this.#runs.find((one) => one.id === id);
-    if (!run) throw new GridwardenError('NOT_FOUND', `This server remembers no export ${id}`);
-    return run;
+    return this.#runs.find(id, `This server remembers no export ${id}`);
   }
 
   /**
@@ -82,8 +79,9 @@ export class ExportRuns implements Service {
    * @throws GridwardenError EXPORT_RUNNING, NOT_FOUND (a device or a metric)
    */
   start(plan: ExportPlan, file: string | undefined, actor: Actor): ExportRun {
-    if (this.#running)
-      throw new GridwardenError('EXPORT_RUNNING', `${this.#runs[0]?.by} exports readings already; wait for the end`);
+    const { current } = this.#runs;
+    if (current)
+      throw new GridwardenError('EXPORT_RUNNING', `${current.by} exports readings already; wait for the end`);
     wantedSeries(this.#deps.store, plan);
     const id = randomUUID();
     const name = `${id}.${plan.format}${plan.isCompressed ? '.gz' : ''}`;
@@ -104,19 +102,14 @@ export class ExportRuns implements Service {
     };
     const detail = { fromMs: plan.fromMs, toMs: plan.toMs, devices: plan.devices?.length ?? null };
     this.#deps.audit.record({ actor, action: 'export.start', subject: run.file, detail: { run: id, ...detail } });
-    this.#runs.unshift(run);
-    const forgotten = this.#runs.splice(MAX_REMEMBERED);
-    this.#running = this.#export(run, forgotten).finally(() => {
-      this.#running = undefined;
-    });
+    this.#runs.begin(run, (forgotten) => this.#export(run, forgotten));
     return run;
   }
 
   /** Gives up what is being written; nothing is left of it. */
   async stop(): Promise<void> {
-    this.#abort.abort();
-    await this.#running;
-    await this.#forget(this.#runs);
+    await this.#runs.stop();
+    await this.#forget(this.#runs.all);
   }
 
   async #export(run: ExportRun, forgotten: readonly ExportRun[]): Promise<void> {
@@ -131,7 +124,7 @@ export class ExportRuns implements Service {
         progress: ({ doneShare, values }) => {
           Object.assign(run, { doneShare, values, seconds: (processClock.nowMs() - beganMs) / 1000 });
         },
-        signal: this.#abort.signal,
+        signal: this.#runs.signal,
       });
       run.seconds = (processClock.nowMs() - beganMs) / 1000;
       this.#values.inc(run.result.values);

@@ -7,6 +7,7 @@ import type { Metrics } from '../../../edge/platform/metrics.ts';
 import type { Service } from '../../../edge/platform/process.ts';
 import type { Actor } from '../../access/actor.ts';
 import type { AuditLog } from '../../access/audit-log.ts';
+import { noteEnd, Runs } from '../runs.ts';
 import { type ImportParts, type ImportProgress, type ImportResult, importFile } from './import-file.ts';
 import { planOf, type ReadOptions } from './import-request.ts';
 import type { ReadPlan } from './parse-plan.ts';
@@ -56,11 +57,9 @@ export interface FileOrder {
 /** The imports of this server: one at a time, its files one after the other, each import in the audit log. */
 export class ImportRuns implements Service {
   readonly #deps: ImportRunsDeps;
-  readonly #runs: ImportRun[] = [];
-  readonly #abort = new AbortController();
+  readonly #runs = new Runs<ImportRun>(MAX_REMEMBERED);
   readonly #values;
   readonly #ended;
-  #running: Promise<void> | undefined;
 
   constructor(deps: ImportRunsDeps) {
     this.#deps = deps;
@@ -75,22 +74,21 @@ export class ImportRuns implements Service {
 
   /** Newest first. */
   list(): readonly ImportRun[] {
-    return this.#runs;
+    return this.#runs.all;
   }
 
   /** @throws GridwardenError NOT_FOUND */
   find(id: string): ImportRun {
-    const run = this.#runs.find((one) => one.id === id);
-    if (!run) throw new GridwardenError('NOT_FOUND', `This server has made no import ${id} since it was started`);
-    return run;
+    return this.#runs.find(id, `This server has made no import ${id} since it was started`);
   }
 
   /** @throws GridwardenError IMPORT_RUNNING */
   checkFree(): void {
-    if (!this.#running) return;
+    const { current } = this.#runs;
+    if (!current) return;
     throw new GridwardenError(
       'IMPORT_RUNNING',
-      `${this.#runs[0]?.by} imports ${this.#runs[0]?.files.length} files already; wait for the end`,
+      `${current.by} imports ${current.files.length} files already; wait for the end`,
     );
   }
 
@@ -127,18 +125,13 @@ export class ImportRuns implements Service {
       .join(', ')
       .slice(0, 1000);
     audit.record({ actor, action: 'import.start', subject, detail: { run: run.id, ...options } });
-    this.#runs.unshift(run);
-    this.#runs.length = Math.min(this.#runs.length, MAX_REMEMBERED);
-    this.#running = this.#importAll(run, orders, actor).finally(() => {
-      this.#running = undefined;
-    });
+    this.#runs.begin(run, () => this.#importAll(run, orders, actor));
     return run;
   }
 
   /** Gives up what is being imported; it goes on where it was when it is asked for again. */
-  async stop(): Promise<void> {
-    this.#abort.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#runs.stop();
   }
 
   async #importAll(run: ImportRun, orders: readonly FileOrder[], actor: Actor): Promise<void> {
@@ -160,7 +153,7 @@ export class ImportRuns implements Service {
         file.progress = next;
         file.seconds = (processClock.nowMs() - beganMs) / 1000;
       };
-      const order = { file: file.file, plan: file.plan, actor: actor.name, progress, signal: this.#abort.signal };
+      const order = { file: file.file, plan: file.plan, actor: actor.name, progress, signal: this.#runs.signal };
       const result = await importFile(this.#deps, order);
       file.result = result;
       file.state = result.wasKnown ? 'known' : 'done';
@@ -176,13 +169,9 @@ export class ImportRuns implements Service {
     }
   }
 
-  /** That the end cannot be noted changes nothing about the import. */
   #record(actor: Actor, run: ImportRun, file: FileRun, detail: Record<string, unknown>): void {
+    const { audit, logger } = this.#deps;
     const action = file.state === 'failed' ? 'import.failed' : 'import.done';
-    try {
-      this.#deps.audit.record({ actor, action, subject: file.file, detail: { run: run.id, ...detail } });
-    } catch (error) {
-      this.#deps.logger.error({ action, reason: messageOf(error) }, 'the audit log cannot be written');
-    }
+    noteEnd(audit, logger, { actor, action, subject: file.file, detail: { run: run.id, ...detail } });
   }
 }

@@ -79,7 +79,7 @@ test('a JSON file with each fault, and null for what goes on', () => {
 
 test('a page with a bar of each kind and a line of each fault, in which no name of a device is markup', () => {
   const html = reportHtml(report([label('<b>M</b>', 0), ...LABELS], SAID));
-  expect(html).toContain('&#60;b&#62;M&#60;/b&#62;');
+  expect(html).toContain('&lt;b&gt;M&lt;/b&gt;');
   expect(html).not.toContain('<b>');
   expect(html).toMatch(
     /<span class="found" style="width:50\.00%"><\/span><span class="wrong_kind" style="width:16\.67%">/,
