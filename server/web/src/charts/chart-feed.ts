@@ -2,7 +2,15 @@ import type { ProcessClock, Timer } from '../../../../edge/platform/clock.ts';
 import type { Readings } from '../contract.ts';
 import { Cell } from '../core/cell.ts';
 import type { Api } from '../rest/api.ts';
-import { bucketStepMs, type History, mergeBuckets, mergeReadings, usualStepMs, withGaps } from './merge.ts';
+import {
+  bucketStepMs,
+  type History,
+  mergeBuckets,
+  mergeReadings,
+  usualStepMs,
+  withGaps,
+  withoutEmpty,
+} from './merge.ts';
 import { type HistoryQuestion, historyQuestions, type Shown } from './plan.ts';
 import { everyOf, isOpen, type Range, type TimeWindow, widthMs, windowOf } from './range.ts';
 import { type Columns, LiveTail } from './tail.ts';
@@ -155,7 +163,8 @@ export class ChartFeed {
     }
     const everyMs = widthMs(every);
     const merged = mergeBuckets(history, tail, { everyMs, shown, liveFromMs: this.#liveFromMs });
-    return withGaps(merged, 1.5 * bucketStepMs(merged, everyMs));
+    const maxStepMs = 1.5 * bucketStepMs(merged, everyMs);
+    return withGaps(withoutEmpty(merged, maxStepMs), maxStepMs);
   }
 
   #openTail(metric: string): Columns {

@@ -97,9 +97,27 @@ export function usualStepMs(timesMs: readonly number[]): number {
 }
 
 /** The usual step between buckets that hold something: a register read every 15 min leaves two of three 5-min buckets empty. */
-export function bucketStepMs({ timesMs }: Columns, everyMs: number): number {
-  const usualMs = usualStepMs(timesMs);
+export function bucketStepMs({ timesMs, values }: Columns, everyMs: number): number {
+  const usualMs = usualStepMs(timesMs.filter((_, i) => values[i] !== null));
   return Number.isFinite(usualMs) ? Math.max(everyMs, usualMs) : everyMs;
+}
+
+/** Leaves out empty buckets between two that hold something and are no further apart than `maxStepMs`: they are no gap. */
+export function withoutEmpty({ timesMs, values }: Columns, maxStepMs: number): Columns {
+  const kept: MutableColumns = { timesMs: [], values: [] };
+  let heldMs = Number.NEGATIVE_INFINITY;
+  let heldAt = 0;
+  for (let i = 0; i < timesMs.length; i += 1) {
+    const timeMs = timesMs[i] ?? 0;
+    const value = values[i] ?? null;
+    if (value !== null) {
+      if (timeMs - heldMs <= maxStepMs) kept.timesMs.length = kept.values.length = heldAt;
+      heldMs = timeMs;
+    }
+    push(kept, timeMs, value);
+    if (value !== null) heldAt = kept.timesMs.length;
+  }
+  return kept;
 }
 
 /** A null between two values that are further apart than `maxStepMs`: a line through a gap would be an invention. */

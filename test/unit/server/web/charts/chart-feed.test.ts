@@ -103,10 +103,15 @@ describe('the feed of a chart', () => {
 
   test('a register that is read less often than a bucket is wide is one line, and a gap in it is one', async () => {
     feed.select({ ...LAST_HOUR, metrics: ['energy_import'] });
-    const minutes = [1, 2, 3, 4, 12, 13, 14, 15];
-    await at(0).answer(minutes.map((minute) => [NOW - 3_600_000 + minute * 60_000, minute]));
+    const read = new Set([1, 2, 3, 4, 12, 13, 14, 15]);
+    // The server says of each bucket of 10 s what it holds: nothing in five of six.
+    const buckets = Array.from({ length: 100 }, (_, n) => n / 6);
+    await at(0).answer(
+      buckets.map((minute) => [NOW - 3_600_000 + minute * 60_000, read.has(minute) ? minute : null] as const),
+    );
     const { main, expected } = feed.columns('energy_import');
-    expect(main.values).toEqual([1, 2, 3, 4, null, 12, 13, 14, 15]);
+    const torn = main.values.filter((value, i, all) => value !== null || all[i - 1] !== null);
+    expect(torn).toEqual([null, 1, 2, 3, 4, null, 12, 13, 14, 15, null]);
     expect(expected).toBe(60);
   });
 
