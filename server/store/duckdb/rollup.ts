@@ -50,9 +50,10 @@ async function replaceCells(
 ): Promise<void> {
   const { job } = engine;
   const slice = { file, fromUs: span.fromMs * 1000, toUs: span.toMs * 1000 };
-  const points = pointsSql([slice], { series: 'true' });
   await files.using([file, target], () =>
     inTransaction(job, async () => {
+      // Only now: which tables hold points is not known of a file that is not attached.
+      const points = pointsSql([slice], { series: 'true' });
       for (const table of ['cells', 'recent_cells']) {
         await job.run(
           `DELETE FROM ${target.alias}.${table} WHERE time >= ${timestamp(slice.fromUs)} AND time < ${timestamp(slice.toUs)}`,

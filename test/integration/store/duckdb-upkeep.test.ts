@@ -147,21 +147,33 @@ describe('roll-ups', () => {
     await store.close();
   });
 
+  /** Commits, and closes the store so that nothing opens the day's file until it is looked after. */
+  async function closeAfter(store: TelemetryStore, points: readonly TestPoint[]): Promise<void> {
+    const [{ series = 0 } = {}] = points;
+    // The next day's file is the newest one, which is opened in any case.
+    await store.commit(request([...points, { series, timeMs: MIDNIGHT + DAY, value: 1, n: 1_000_002 }]));
+    // Moves the ranges out of the file, which leaves it nothing else to be opened for.
+    await store.forget({ node: 'east/agent-1', epoch: 'epoch-1' });
+    await store.close();
+  }
+
+  test('of a file that nobody has opened since the start have all of its day', async () => {
+    const first = await openDuckDb(folder, NOON);
+    const a = seriesOf(first.store, 'A');
+    await closeAfter(first.store, minutes([a], 0, 720));
+    const second = await openDuckDb(folder, NOON + HOUR);
+    await second.tick(NOON + 2 * HOUR);
+    const counts = await bucketValues(second.store, { ...query(a, HOUR), aggregate: 'count' });
+    expect(counts).toEqual(Array.from({ length: 12 }, () => 60));
+    await second.store.close();
+  });
+
   test('that are not made again yet are remembered over a restart', async () => {
     const first = await openDuckDb(folder, NOON);
     const a = seriesOf(first.store, 'A');
     await first.store.commit(request(minutes([a], 0, 720)));
     await first.tick(NOON + HOUR);
-    await first.store.commit(
-      request([
-        { series: a, timeMs: MIDNIGHT + 30 * MINUTE, value: 10_000, n: 1_000_001 },
-        // The next day's file is the newest one, which is opened in any case.
-        { series: a, timeMs: MIDNIGHT + DAY, value: 1, n: 1_000_002 },
-      ]),
-    );
-    // Moves the ranges out of the file, which leaves it nothing else to be opened for.
-    await first.store.forget({ node: 'east/agent-1', epoch: 'epoch-1' });
-    await first.store.close();
+    await closeAfter(first.store, [{ series: a, timeMs: MIDNIGHT + 30 * MINUTE, value: 10_000, n: 1_000_001 }]);
     const second = await openDuckDb(folder, NOON + HOUR);
     await second.tick(NOON + 2 * HOUR);
     await second.store.close();
